@@ -1,0 +1,1 @@
+"""Every door: command line, web portal, HTTP API, search index."""

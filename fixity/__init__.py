@@ -1,0 +1,1 @@
+"""Digests and checks of bytes. Knows no database."""

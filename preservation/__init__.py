@@ -1,0 +1,1 @@
+"""What is done to keep records: conversion, audits, repair, migration, retention, disposition, handover."""

@@ -1,0 +1,234 @@
+"""Information packages (OAIS SIP, AIP): the domain types that ingest fills and the AIP builder writes.
+
+Field names are the ids of TT 05/2025 (`fileCode`, `title`, `issuedDate` ...), so that descriptions stay data: a
+`Fields` mapping holds text values by id. Coded fields hold the code ("01"); where a word was not in the code list the
+code is the profile's fallback and the word stays under `x_raw_<id>`. Our own extensions begin with `x_`.
+Dates are EDTF level 0: `1998`, `2001-05`, `2003-06-02`.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+from typing import NewType
+
+from standards.findings import Finding
+
+AipId = NewType("AipId", str)  # the METS OBJID and OCFL object id: urn:uuid:...
+Fields = Mapping[str, str]
+
+
+class Kind(StrEnum):
+    """What a path holds, told by its content (docs: interfaces of the command line)."""
+
+    DELIVERY = "delivery"
+    BAG = "bag"
+    EARK = "eark"
+    TT05 = "tt05"
+    OCFL_OBJECT = "ocfl-object"
+    OCFL_ROOT = "ocfl-root"
+    PDF = "pdf"
+    BATCH = "batch"
+    UNKNOWN = "unknown"
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFile:
+    """A file as it was delivered: `path` relative to the delivery's folder, '/' between parts, byte-true.
+
+    Bytes that are not UTF-8 stand as surrogate escapes, as `os.fsdecode` gives them.
+    """
+
+    path: str
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRow:
+    """One document (văn bản) of a hồ sơ as its row describes it. `row` counts from 1 as the sheet shows it.
+
+    `cells` gives the sheet reference of each field id ("Sheet1!AB12"), for findings. `file` is None where the row's
+    PDF is missing from the delivery.
+    """
+
+    order: int
+    row: int
+    fields: Fields
+    cells: Mapping[str, str]
+    file: DeliveredFile | None
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveredFileUnit:
+    """One hồ sơ (file) of a delivery: what becomes one AIP.
+
+    `key` is agency + file code; None where the sheet gives none, and always where `sealed`. `sealed_cells` names the
+    cells that carry a secrecy mark: of a sealed hồ sơ nothing but these places may be reported, stored or logged.
+    `documentation` holds cover sheets and lists of documents. `rows_received` is the rows as received, as CSV text
+    with the header row, for `submission/`.
+    """
+
+    agency: str
+    file_code: str | None
+    key: str | None
+    fields: Fields
+    cells: Mapping[str, str]
+    documents: tuple[DocumentRow, ...]
+    documentation: tuple[DeliveredFile, ...]
+    unclaimed: tuple[DeliveredFile, ...]
+    rows_received: str
+    findings: tuple[Finding, ...]
+    sealed_cells: tuple[str, ...] = ()
+
+    @property
+    def sealed(self) -> bool:
+        """Whether a row of it carries a secrecy mark."""
+        return bool(self.sealed_cells)
+
+
+@dataclass(frozen=True, slots=True)
+class Delivery:
+    """A read delivery: its hồ sơ, and what belongs to none of them.
+
+    `sheets` are the spreadsheets, `unclaimed` the files that no row names and no hồ sơ can be told for,
+    `ignored` the traces of operating systems (Thumbs.db, .DS_Store). `findings` are about the delivery as a whole;
+    where one is a MUST the delivery cannot be read and `units` is empty.
+    """
+
+    root: Path
+    mapping: str
+    sheets: tuple[DeliveredFile, ...]
+    units: tuple[DeliveredFileUnit, ...]
+    unclaimed: tuple[DeliveredFile, ...]
+    ignored: tuple[DeliveredFile, ...]
+    findings: tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """What was found out of one file's bytes: digests in lower-case hex, PRONOM id, PDF facts where it is a PDF.
+
+    `pdfa_claim` is like "2b"; `pdfa_verdict` is "passed", "failed", or "unknown" (no answer); None where no claim
+    was there to be judged. `dpi` is the lowest over the pages of each page's finest image; None without images.
+    `text_pages` tells for each page whether it has text. `tools` gives versions: {"veraPDF": "1.30.2"}.
+    """
+
+    size: int
+    sha256: str
+    sha512: str
+    puid: str | None = None
+    mime: str = "application/octet-stream"
+    format_name: str = ""
+    format_version: str = ""
+    signature_version: str = ""
+    pages: int | None = None
+    dpi: int | None = None
+    text_pages: tuple[bool, ...] = ()
+    pdfa_claim: str | None = None
+    pdfa_verdict: str | None = None
+    encrypted: bool = False
+    signed: bool = False
+    javascript: bool = False
+    creating_application: str = ""
+    created: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ContentFile:
+    """A file that goes into an AIP: `name` is its portable logical name in its folder, `source` where the bytes are.
+
+    `original_name` is the delivered path, byte-true for people (percent-encoded where not UTF-8).
+    """
+
+    name: str
+    original_name: str
+    source: Path
+    facts: FileFacts
+
+
+@dataclass(frozen=True, slots=True)
+class AipDocument:
+    """A document of an AIP: its order in the hồ sơ (from 1), its description and its file."""
+
+    order: int
+    fields: Fields
+    file: ContentFile
+
+
+@dataclass(frozen=True, slots=True)
+class Agent:
+    """A PREMIS agent. `kind` is software, organization or person; `id` is stable ("kho", "verapdf", "agency:H26")."""
+
+    id: str
+    name: str
+    kind: str
+    version: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """A PREMIS event. `type` is a term of the Library of Congress list, `time` RFC 3339 with offset.
+
+    `outcome` is success, warning or failure; `detail` is short text; `agents` are (agent id, role) pairs with the
+    roles of the list (executing program, implementer, authorizer, validator); `subject` is the logical path or
+    "representation" or "package" that it is about.
+    """
+
+    id: str
+    type: str
+    time: str
+    outcome: str
+    detail: str = ""
+    findings: tuple[Finding, ...] = ()
+    agents: tuple[tuple[str, str], ...] = ()
+    subject: str = "package"
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """The retention assigned to a hồ sơ: the code of `maintenance`, the words, and years where they are known."""
+
+    code: str
+    text: str
+    years: int | None
+    permanent: bool
+    basis: str
+
+
+@dataclass(frozen=True, slots=True)
+class AipContent:
+    """Everything that one version of an AIP is made of.
+
+    `documents`, `documentation` and `submission` are iterated several times and may read from disk each time, so that
+    a package of 100,000 documents needs no more memory than one of ten. `mode` is the proposed access mode code.
+    """
+
+    id: AipId
+    key: str
+    agency: str
+    agency_name: str
+    fonds: str
+    fonds_name: str
+    fields: Fields
+    documents: Iterable[AipDocument]
+    documentation: Iterable[ContentFile]
+    submission: Iterable[ContentFile]
+    events: Iterable[Event]
+    agents: tuple[Agent, ...]
+    retention: Retention
+    mode: str
+    created: str
+    label: str
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredFile:
+    """A file of a finished package, ready for the store: logical path, where its bytes are, size and digests."""
+
+    logical_path: str
+    source: Path
+    size: int
+    sha256: str
+    sha512: str
