@@ -5,8 +5,8 @@
     KHO_FAULT=store.before-rename:kill      SIGKILL at the first hit
     KHO_FAULT=store.before-rename:enospc@3  OSError(ENOSPC) at the third hit
 
-Each module that has fault points registers their names once, at import (`POINTS = register("a", "b")`), so that a
-test can go through `points()` and kill at every one of them.
+Each module that has fault points registers their names once, at import (`POINTS = register("a", "b")`), so
+that a test can go through `points()` and kill at every one of them.
 """
 
 import errno
