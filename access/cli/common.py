@@ -1,0 +1,100 @@
+"""What every command shares: its options, its way of speaking (JSON on standard output, people on standard error)."""
+
+import functools
+import json
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from rich.console import Console
+
+from access.cli.words import word
+from repository.config import Settings
+from repository.opening import Opened, open_catalogue
+from standards.shown import for_terminal
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+DONE, COULD_NOT, USAGE, REFUSED = 0, 1, 2, 3
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call of the command line: where it works, in which language, and whether a program listens."""
+
+    settings: Settings
+    lang: str
+    as_json: bool
+    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, markup=False))
+
+    def emit(self, document: Any) -> None:
+        """One JSON document (or one JSON line) to standard output, for programs only."""
+        if self.as_json:
+            self.line(document)
+
+    def line(self, document: Any) -> None:
+        """A JSON line to standard output, whoever listens."""
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, default=str) + "\n")
+
+    def say(self, text: str) -> None:
+        """A line for people, to standard error, made harmless for the terminal."""
+        if not self.as_json:
+            self.console.print(for_terminal(text), soft_wrap=True)
+
+    def word(self, key: str, **values: Any) -> str:
+        """A text of the command line in the caller's language."""
+        return word(key, self.lang, **values)
+
+    def tell(self, key: str, **values: Any) -> None:
+        """Say a text of the command line."""
+        self.say(self.word(key, **values))
+
+    def open(self, *, create: bool = True, writing: bool = False) -> Opened:
+        """The home with its catalogue up."""
+        return open_catalogue(self.settings, create=create, writing=writing)
+
+
+def _options(function: Function) -> Function:
+    function = click.option("--home", type=click.Path(path_type=Path), help="KHO_HOME")(function)
+    function = click.option("--lang", type=click.Choice(["vi", "en"]), help="vi | en")(function)
+    return click.option("--json", "as_json", is_flag=True, help="JSON")(function)
+
+
+def command(group: click.Group, name: str, **extra: Any) -> Callable[[Function], Function]:
+    """Register a command whose function gets a `Call` first; the common options stand before or after its name."""
+
+    def register(function: Function) -> Function:
+        @functools.wraps(function)
+        def run(
+            *args: Any, home: Path | None, lang: str | None, as_json: bool, **kwargs: Any
+        ) -> Any:
+            outer: dict[str, Any] = click.get_current_context().find_root().obj or {}
+            call = make_call(home or outer.get("home"), lang or outer.get("lang"), as_json or outer.get("as_json"))
+            code = function(call, *args, **kwargs)
+            click.get_current_context().exit(code or DONE)
+
+        group.command(name, help=function.__doc__, **extra)(_options(run))
+        return function
+
+    return register
+
+
+def make_call(home: Path | None, lang: str | None, as_json: bool | None) -> Call:
+    """The call's settings out of options and environment."""
+    settings = Settings.load(home)
+    if lang:
+        settings = replace(settings, lang=lang)
+    return Call(settings, settings.lang, bool(as_json))
+
+
+def size_words(count: int) -> str:
+    """Bytes in words that people read: 1.2 GB."""
+    amount = float(count)
+    for unit in ("B", "KB", "MB", "GB"):
+        if amount < 1000:
+            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
+        amount /= 1000
+    return f"{amount:.1f} TB"

@@ -1,0 +1,117 @@
+"""`--wait`: worker processes of this command's own do the batch, while this one shows progress and feeds the index."""
+
+import json
+import subprocess
+import time
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+
+from access import index
+from access.cli import telling
+from access.cli.common import Call
+from access.indexing import index_pending
+from access.program import program
+from access.searching import open_solr
+from access.solr import Solr
+from ingest.tidying import tidy
+from repository import catalogue
+from repository.opening import Opened
+from repository.rows import BatchRow
+from standards import tools
+from standards.errors import KhoError
+
+_PAUSE = 0.25
+_RESTARTS = 5  # a worker that is killed is started again this often, before the command gives up
+
+
+class WorkerFailed(KhoError):
+    """A worker process ended with an error of its own; its words are passed on."""
+
+    code = "worker-failed"
+    vi = "{vi}"
+    en = "{en}"
+
+
+@dataclass(slots=True)
+class Worker:
+    """One worker process of this command, with how often it was started."""
+
+    process: "subprocess.Popen[bytes]"
+    starts: int = 1
+
+
+def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) -> None:
+    """Do these batches to the end, index what was stored, and close them. Raises the workers' first KhoError."""
+    with opened.connect() as connection:
+        tidy(connection, opened.home)
+        open_ = [b for b in batches if b.status == "queued"]
+        todo = sum(_left(connection, b.id) for b in open_)
+        workers = [Worker(_start(call, open_)) for _n in range(min(processes, todo))]
+        try:
+            solr = open_solr(opened.home, call.settings)
+            with telling.progress(call, "taking-in") as advance:
+                while _alive(call, workers, open_):
+                    index_pending(connection, solr)
+                    advance(*_progress(connection, open_))
+                    time.sleep(_PAUSE)
+                _finish(connection, solr, open_)
+                advance(*_progress(connection, open_))
+        finally:
+            for worker in workers:
+                tools.kill(worker.process)
+
+
+def _start(call: Call, batches: list[BatchRow]) -> "subprocess.Popen[bytes]":
+    words = [*program(), "--home", str(call.settings.home), "--json", "work", *(b.id for b in batches)]
+    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
+
+
+def _alive(call: Call, workers: list[Worker], batches: list[BatchRow]) -> bool:
+    """Whether any worker is still at it. One that was killed is started again; one that failed stops everything."""
+    running = 0
+    for worker in workers:
+        code = worker.process.poll()
+        if code is None:
+            running += 1
+        elif code < 0 and worker.starts <= _RESTARTS:
+            worker.process, worker.starts = _start(call, batches), worker.starts + 1
+            running += 1
+        elif code != 0:
+            raise _told(worker.process)
+    return running > 0
+
+
+def _told(process: "subprocess.Popen[bytes]") -> WorkerFailed:
+    said = process.stdout.read().decode(errors="replace") if process.stdout else ""
+    try:
+        error = json.loads(said)["error"]
+    except (ValueError, KeyError, TypeError):
+        reason = f"{process.returncode}: {said[-200:]}"
+        return WorkerFailed(vi=f"Tiến trình xử lý dừng đột ngột ({reason}).", en=f"A worker stopped ({reason}).")
+    return WorkerFailed(vi=error["vi"], en=error["en"])
+
+
+def _left(connection: psycopg.Connection, batch: str) -> int:
+    left = len(connection.execute(catalogue.sql("open_packages"), {"batch": batch}).fetchall())
+    connection.commit()
+    return left
+
+
+def _finish(connection: psycopg.Connection, solr: Solr, batches: list[BatchRow]) -> None:
+    """Everything stored is searchable before the batch counts as done."""
+    index_pending(connection, solr)
+    index.commit(solr)
+    for batch in batches:
+        catalogue.do(connection, "finish_batch", id=batch.id, time=catalogue.now())
+    connection.commit()
+
+
+def _progress(connection: psycopg.Connection, batches: list[BatchRow]) -> tuple[int, int, dict[str, Any]]:
+    done = total = documents = size = 0
+    for batch in batches:
+        row: Any = connection.execute(catalogue.sql("progress_of_batch"), {"batch": batch.id}).fetchone()
+        total, done, documents, size = total + row[0], done + row[1], documents + row[3], size + row[4]
+    connection.commit()
+    return done, total, {"documents": documents, "bytes": size}

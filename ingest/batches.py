@@ -1,0 +1,166 @@
+"""A batch: what one `kho ingest` was given, registered in the catalogue package by package before any work is done.
+
+The same command again, while a batch of the same source is unfinished, goes on with that batch. All rows of a batch
+come into being in one commit: a process that is killed before it leaves nothing but folders that nobody refers to.
+"""
+
+import os
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from ingest.context import workspace_of
+from ingest.delivery import account, read_delivery
+from ingest.kinds import tell_kind
+from ingest.pipeline import PIPELINE
+from ingest.shown_paths import shown
+from repository import catalogue
+from repository.faults import fault, register
+from repository.home import Home
+from repository.packages import Delivery, DeliveredFileUnit, Kind
+from repository.rows import BatchRow, PackageRow
+from standards.errors import PathNotFound
+from standards.findings import Finding, Verdict, finding, finding_as_record, verdict_of
+
+POINTS = register("batch.before-commit", "batch.after-commit")
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One package that a path holds, as found: a hồ sơ of a delivery, or something that is refused."""
+
+    path: str
+    kind: Kind
+    root: Path
+    unit: DeliveredFileUnit | None
+    findings: tuple[Finding, ...]
+
+
+def register_batch(
+    connection: psycopg.Connection, home: Home, path: Path, *, mapping: str | None, agency: str | None
+) -> BatchRow:
+    """The batch of this source: the unfinished one where there is one, else a new one, committed.
+
+    Raises PathNotFound, and what `read_delivery` raises where the path cannot be read at all.
+    """
+    if not path.exists():
+        raise PathNotFound(path=shown(os.fspath(path)))
+    source = os.fsencode(path.resolve())
+    key = {"source_bytes": source, "mapping": mapping, "agency": agency}
+    with connection.transaction():
+        catalogue.value(connection, "lock_source", source_bytes=source)
+        unfinished = catalogue.one(connection, BatchRow, "open_batch_of", **key)
+        if unfinished:
+            return unfinished
+        batch = _write_batch(connection, home, path, key)
+        fault("batch.before-commit")
+    fault("batch.after-commit")
+    return batch
+
+
+def _write_batch(
+    connection: psycopg.Connection, home: Home, path: Path, key: dict[str, bytes | str | None]
+) -> BatchRow:
+    kind = tell_kind(path)
+    deliveries = dict(_deliveries(path, kind, key))
+    report = {"findings": [], "files": []}
+    for root, delivery in deliveries.items():
+        report["findings"] += [finding_as_record(f) for f in delivery.findings]
+        report["files"] += _account_of_rest(path, root, delivery)
+    batch_id = catalogue.value(
+        connection, "new_batch", source=shown(os.fspath(path)), kind=kind.value,
+        report=catalogue.Jsonb(report), created_at=catalogue.now(), **key,
+    )  # fmt: skip
+    for ordinal, given in enumerate(gather(path, kind, deliveries), start=1):
+        _write_package(connection, home, batch_id, ordinal, given)
+    os.sync()
+    batch = catalogue.batch(connection, batch_id)
+    if batch is None:
+        raise catalogue.DatabaseLost(reason=batch_id)
+    return batch
+
+
+def _deliveries(path: Path, kind: Kind, key: dict[str, bytes | str | None]) -> Iterator[tuple[Path, Delivery]]:
+    options = {"mapping": key.get("mapping"), "agency": key.get("agency")}
+    if kind is Kind.DELIVERY:
+        yield path, read_delivery(path, **options)  # type: ignore[arg-type]
+    elif kind is Kind.BATCH:
+        for entry in sorted(path.iterdir()):
+            yield from _deliveries(entry, tell_kind(entry), key)
+
+
+def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator[Given]:
+    """Every package that a path holds, in a stable order."""
+    if kind is Kind.BATCH:
+        for entry in sorted(path.iterdir()):
+            yield from gather(entry, tell_kind(entry), deliveries)
+    elif kind is Kind.DELIVERY and deliveries[path].units:
+        for unit in deliveries[path].units:
+            yield Given(_place(path, unit), kind, path, unit, unit.findings)
+    elif kind is Kind.DELIVERY:
+        yield Given(shown(path.name), kind, path, None, deliveries[path].findings)
+    else:
+        code = "KIND-UNKNOWN" if kind is Kind.UNKNOWN else "KIND-NOT-TAKEN"
+        where = shown(path.name)
+        yield Given(where, kind, path, None, (finding(code, path=where, kind=kind.value),))
+
+
+def _place(root: Path, unit: DeliveredFileUnit) -> str:
+    """Where a hồ sơ lies in its delivery, for people: the folder of its files; of a sealed one, nothing."""
+    if unit.sealed:
+        return shown(root.name)
+    folders = [os.path.dirname(d.file.path) for d in unit.documents if d.file]
+    common = os.path.commonpath(folders) if folders and all(folders) else ""
+    return shown(f"{root.name}/{common}" if common else root.name)
+
+
+def _account_of_rest(path: Path, root: Path, delivery: Delivery) -> list[dict[str, object]]:
+    """The files of a delivery that belong to no hồ sơ, each with its fate."""
+    mine = {f.path for unit in delivery.units for f in unit_files(unit)}
+    prefix = "" if root == path else f"{root.name}/"
+    return [
+        {"path": shown(prefix + name), "bytes": size, "fate": fate}
+        for name, size, fate in account(delivery)
+        if name not in mine
+    ]
+
+
+def unit_files(unit: DeliveredFileUnit) -> tuple[DeliveredFile, ...]:
+    """Every delivered file of a hồ sơ, each once, in order."""
+    named = [d.file for d in unit.documents if d.file]
+    return tuple(dict.fromkeys([*named, *unit.documentation, *unit.unclaimed]))
+
+
+def _write_package(
+    connection: psycopg.Connection, home: Home, batch_id: str, ordinal: int, given: Given
+) -> None:
+    unit = given.unit
+    first = PIPELINE[0].name if unit and not unit.sealed else None
+    status, verdict = _beginning(given)
+    aip = f"urn:uuid:{uuid.uuid4()}"
+    catalogue.do(
+        connection, "new_package", batch=batch_id, ordinal=ordinal, path=given.path, kind=given.kind.value,
+        key=unit.key if unit else None, aip=aip, next_step=first, status=status, verdict=verdict.value,
+        documents=len(unit.documents) if unit else 0, findings=[finding_as_record(f) for f in _told_now(given)],
+        finished_at=None if first else catalogue.now(),
+    )  # fmt: skip
+    if unit and first:
+        package = PackageRow(0, batch_id, ordinal, given.path, given.kind.value, None, aip, first, 0, status,
+                             verdict.value, 0, 0, 0, [], [], None)  # fmt: skip
+        workspace_of(home, package).write_unit(given.root, unit)
+
+
+def _beginning(given: Given) -> tuple[str, Verdict]:
+    if given.unit is None:
+        return "refused", verdict_of(given.findings)
+    if given.unit.sealed:
+        return "quarantined", Verdict.QUARANTINED
+    return "queued", Verdict.VALID
+
+
+def _told_now(given: Given) -> tuple[Finding, ...]:
+    """Findings of the sheet are told by `validate-package`, at their place in the pipeline; others at once."""
+    return () if given.unit and not given.unit.sealed else given.findings

@@ -1,0 +1,59 @@
+"""What the steps of the way in work with: the home, the store, and the tools that one worker process owns."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from ingest.inspector import Inspector
+from ingest.workspace import Workspace
+from repository.config import Settings
+from repository.home import Home
+from repository.rows import PackageRow
+from repository.store_fs import FileStore
+from standards.clamav import ClamAv
+from standards.verapdf import VeraPdf
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """The judges of a worker process, shared by its threads."""
+
+    inspector: Inspector
+    verapdf: VeraPdf
+    clamav: ClamAv
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """Handed to every step. `connection` is the thread's own, for reading between commits."""
+
+    home: Home
+    store: FileStore
+    tools: Tools
+    connection: psycopg.Connection
+
+    def workspace(self, package: PackageRow) -> Workspace:
+        """The package's folder while it is on its way in."""
+        return workspace_of(self.home, package)
+
+
+def workspace_of(home: Home, package: PackageRow) -> Workspace:
+    """The folder of a package on its way in."""
+    return Workspace(home.workspace / package.batch / f"{package.ordinal:06d}")
+
+
+def quarantine_of(home: Home, package: PackageRow) -> Path:
+    """The folder of a package in quarantine."""
+    return home.quarantine / f"{package.batch}-{package.ordinal:06d}"
+
+
+@contextmanager
+def open_tools(settings: Settings, home: Home) -> Iterator[Tools]:
+    """Start the tools of a process and end them with it."""
+    scratch = home.workspace / "tools"
+    scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
+    with Inspector() as inspector, VeraPdf(settings.lib / "verapdf", workdir=scratch) as verapdf, ClamAv() as clamav:
+        yield Tools(inspector, verapdf, clamav)

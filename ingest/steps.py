@@ -1,0 +1,127 @@
+"""The steps of the way in. Each takes the package and the context and says what it found; none writes an event.
+
+Until `receive`, bytes are read where they were delivered: what is sealed or already held is never copied. From
+`receive` on, the package is its workspace.
+"""
+
+from ingest import held, looking, packing, quarantine, storing
+from ingest.agents import KHO
+from ingest.context import Context
+from ingest.filecheck import virus_findings
+from ingest.retention import retention_of
+from ingest.units import files_of, with_roles
+from ingest.workspace import CheckedFile
+from repository.aip import build_aip
+from repository.rows import PackageRow
+from repository.steps import Outcome
+from standards.eark_rules import check_package
+from standards.findings import Finding, Verdict, finding_from_json, verdict_of
+from standards.package_tree import ManifestTree
+from standards.shown import for_people
+
+
+def scan_viruses(package: PackageRow, context: Context) -> Outcome:
+    """Every delivered file to clamd, where it lies. An infected one ends the way of its hồ sơ; it is not opened."""
+    root, unit = context.workspace(package).unit()
+    verdicts = [(for_people(f.path), context.tools.clamav.scan(root / f.path)) for f in files_of(unit)]
+    findings = virus_findings(verdicts)
+    version = next((v.version for _path, v in verdicts if v.version), "")
+    outcome = Outcome(findings=findings, agents=(("clamav", version),))
+    return quarantine.keep(package, context, outcome) if _refused(findings) else outcome
+
+
+def screen_secrecy(package: PackageRow, context: Context) -> Outcome:
+    """Look into every file where it lies; a secrecy mark on any page seals the hồ sơ before a byte is copied."""
+    workspace = context.workspace(package)
+    if not workspace.has("unit.json"):
+        return quarantine.seal(package, context, ())
+    root, unit = workspace.unit()
+    checked: list[CheckedFile] = []
+    findings: list[Finding] = []
+    for number, (file, role) in enumerate(with_roles(unit), start=1):
+        looked = context.tools.inspector.inspect(root / file.path, shown=for_people(file.path))
+        if looking.is_sealed(looked):
+            return quarantine.seal(package, context, looking.places(unit, file))
+        findings += looking.findings(file, looked)
+        checked.append(looking.checked(number, file, role, looked))
+    workspace.write_checked(checked)
+    pages = sum(c.facts.pages or 0 for c in checked if c.role == "content")
+    size = sum(c.facts.size for c in checked)
+    return Outcome(findings=tuple(findings), changes={"pages": pages, "bytes": size}, agents=(KHO,))
+
+
+def find_held(package: PackageRow, context: Context) -> Outcome:
+    """The same hồ sơ twice adds nothing; the same key with anything else is a conflict for a person."""
+    return held.compare(package, context)
+
+
+def receive(package: PackageRow, context: Context) -> Outcome:
+    """Copy the bytes in, hashing them on the way; what is not what was looked at has changed under our hands."""
+    workspace = context.workspace(package)
+    root, _unit = workspace.unit()
+    findings = tuple(f for c in workspace.checked() for f in looking.copy_in(c, root, workspace.files))
+    outcome = Outcome(findings=findings, agents=(KHO,))
+    if findings:
+        return quarantine.keep(package, context, outcome)
+    account = [{"path": for_people(c.path), "bytes": c.facts.size, "fate": "taken"} for c in workspace.checked()]
+    return Outcome(changes={"files": account}, agents=(KHO,))
+
+
+def identify_formats(package: PackageRow, context: Context) -> Outcome:
+    """Each file's PRONOM id, as the inspector found it in the bytes."""
+    checked = list(context.workspace(package).checked())
+    findings = tuple(f for c in checked for f in looking.format_findings(c))
+    version = next((c.facts.signature_version for c in checked if c.facts.signature_version), "")
+    return Outcome(findings=findings, agents=(("siegfried", version),))
+
+
+def validate_files(package: PackageRow, context: Context) -> Outcome:
+    """veraPDF on every PDF that claims to be PDF/A; a false or missing claim is marked and does not stop."""
+    workspace = context.workspace(package)
+    judged, findings = looking.judge(list(workspace.checked()), workspace.files, context.tools.verapdf)
+    workspace.write_checked(judged)
+    return Outcome(findings=findings, agents=(("verapdf", context.tools.verapdf.version),))
+
+
+def validate_package(package: PackageRow, context: Context) -> Outcome:
+    """The sheet against the files. With a broken MUST, here or before, the hồ sơ goes to quarantine."""
+    workspace = context.workspace(package)
+    _root, unit = workspace.unit()
+    findings = (*unit.findings, *looking.against_sheet(unit, list(workspace.checked())))
+    outcome = Outcome(findings=findings, agents=(KHO,))
+    everything = [*(finding_from_json(f) for f in package.findings), *findings]
+    return quarantine.keep(package, context, outcome) if _refused(everything) else outcome
+
+
+def assign_retention(package: PackageRow, context: Context) -> Outcome:
+    """The retention term that the delivery proposes."""
+    _root, unit = context.workspace(package).unit()
+    retention, findings = retention_of(unit.fields, unit.cells)
+    detail = {"code": retention.code, "years": retention.years, "permanent": retention.permanent}
+    return Outcome(findings=findings, agents=(KHO,), detail=detail)
+
+
+def build(package: PackageRow, context: Context) -> Outcome:
+    """Write the AIP's METS, PREMIS and descriptions into the workspace."""
+    workspace = context.workspace(package)
+    packing.clear(workspace.building)
+    content = packing.content_of(package, context)
+    built = build_aip(content, workspace.building, profile="eark")
+    return Outcome(agents=(KHO,), detail={"files": built.count, "bytes": built.bytes})
+
+
+def check_aip(package: PackageRow, context: Context) -> Outcome:
+    """Our own rules, once more, on the finished package; a package that breaks one is not stored."""
+    tree = ManifestTree(context.workspace(package).building / "manifest.jsonl")
+    findings = tuple(check_package(tree, "eark"))
+    outcome = Outcome(findings=findings, agents=(KHO,))
+    return quarantine.keep(package, context, outcome) if _refused(findings) else outcome
+
+
+def store(package: PackageRow, context: Context) -> Outcome:
+    """Into the store, whole or not at all, and into the catalogue in the same commit as the event."""
+    return storing.store(package, context)
+
+
+def _refused(findings: list[Finding] | tuple[Finding, ...]) -> bool:
+    return verdict_of(findings) is Verdict.INVALID

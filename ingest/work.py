@@ -1,0 +1,127 @@
+"""Working through packages: several processes, each with its own tools and a few threads, share a batch by locks."""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import psycopg
+
+from ingest import quarantine
+from ingest.context import Context, Tools, workspace_of
+from ingest.held import KeyInWork
+from ingest.pipeline import PIPELINE
+from repository import catalogue
+from repository.opening import Opened
+from repository.rows import PackageRow
+from repository.steps import OwnerLost, Step, owning, run_steps
+from standards.errors import KhoError
+from standards.findings import finding
+
+THREADS = 3
+_PAUSE = 0.2
+_TRIES = 2
+log = logging.getLogger("kho.ingest")
+
+
+class StorageFailed(KhoError):
+    """The disk refused to read or write: full, read-only, or gone."""
+
+    code = "storage-failed"
+    vi = (
+        "Ổ đĩa không đọc hoặc ghi được tại {path}: {reason}. Những gì đã nhập được giữ nguyên; hãy giải phóng dung "
+        "lượng hoặc kiểm tra ổ đĩa rồi gọi lại đúng lệnh này."
+    )
+    en = (
+        "The disk cannot be read or written at {path}: {reason}. What was taken in is kept; make room or check the "
+        "disk, then call the same command again."
+    )
+
+
+def work_on(opened: Opened, tools: Tools, batch: str | None) -> None:
+    """Do what is open of a batch (of all batches where None) until nothing is left that this process could do.
+
+    Packages that another process holds are waited for. Raises the first KhoError that stops the work (a full disk, a
+    lost database); a package that fails by itself goes to quarantine, and the others go on.
+    """
+    stop = threading.Event()
+    with ThreadPoolExecutor(THREADS, thread_name_prefix="package") as pool:
+        lines = [pool.submit(_line, opened, tools, batch, stop, offset) for offset in range(THREADS)]
+    for line in lines:
+        line.result()
+
+
+def _line(opened: Opened, tools: Tools, batch: str | None, stop: threading.Event, offset: int) -> None:
+    try:
+        with opened.connect() as connection:
+            context = Context(opened.home, opened.store, tools, connection)
+            while not stop.is_set() and (todo := _open_packages(connection, batch)):
+                did = sum(take_in(context, package) for package in _from(todo, offset) if not stop.is_set())
+                if not did:
+                    stop.wait(_PAUSE)
+    except BaseException:
+        stop.set()
+        raise
+
+
+def _open_packages(connection: psycopg.Connection, batch: str | None) -> list[int]:
+    try:
+        rows = connection.execute(catalogue.sql("open_packages"), {"batch": batch}).fetchall()
+        connection.commit()
+    except psycopg.OperationalError as error:
+        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+    return [row[0] for row in rows]
+
+
+def _from(todo: list[int], offset: int) -> Iterator[int]:
+    """Each thread begins at another place, so that they do not queue for the same locks."""
+    start = len(todo) * offset // THREADS
+    yield from todo[start:]
+    yield from todo[:start]
+
+
+def take_in(context: Context, package_id: int) -> bool:
+    """Do what is left of one package, if nobody else has it. Whether anything was done."""
+    try:
+        with owning(context.connection, package_id) as package:
+            if package is None:
+                return False
+            ended = _with_care(context, package)
+        if ended.next_step is None:
+            workspace_of(context.home, ended).remove()
+    except OwnerLost:
+        return False
+    except KeyInWork as busy:
+        return take_in(context, busy.package)
+    except OSError as error:
+        raise StorageFailed(path=error.filename or context.home.path, reason=error.strerror) from error
+    except psycopg.OperationalError as error:
+        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+    return True
+
+
+def _with_care(context: Context, package: PackageRow) -> PackageRow:
+    """Run the steps; a fault of our own in one hồ sơ ends that hồ sơ in quarantine, not the batch."""
+    for _try in range(_TRIES):
+        try:
+            return run_steps(context.connection, PIPELINE, package, context)
+        except (KhoError, KeyInWork, OSError, psycopg.Error):
+            raise
+        except Exception as error:  # a fault of ours must not stop the neighbours
+            log.exception("package %s of batch %s", package.id, package.batch)
+            fault_met = error
+            context.connection.rollback()
+            package = catalogue.package(context.connection, package.id) or package
+            time.sleep(_PAUSE)
+    return run_steps(context.connection, _giving_up(fault_met), package, context)
+
+
+def _giving_up(error: Exception) -> tuple[Step[Context], ...]:
+    """The same pipeline, in which every step only keeps the package in quarantine and says why."""
+
+    def keep(package: PackageRow, context: Context) -> "quarantine.Outcome":
+        found = finding("INTERNAL", step=package.next_step, kind=type(error).__name__)
+        return quarantine.keep(package, context, quarantine.Outcome(findings=(found,)))
+
+    return tuple(Step(step.name, "quarantine", keep, durable=True) for step in PIPELINE)

@@ -1,0 +1,127 @@
+"""The workspace of a package on its way in: a folder of its own, where a step leaves what the next one needs.
+
+Everything here can be made again from the delivery until `receive` is done; from then on the copied bytes under
+`files/` are what the package is, and they leave only for the store or for quarantine. JSON is written whole: to a
+temporary name, fsynced, renamed; so a file that is there is complete.
+"""
+
+import dataclasses
+import json
+import os
+import shutil
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, FileFacts
+from standards.findings import finding_as_record, finding_from_json
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """The folder of one package. `source` is the delivery's root as it was given."""
+
+    folder: Path
+
+    @property
+    def files(self) -> Path:
+        """Where the received bytes are, under names of our own."""
+        return self.folder / "files"
+
+    @property
+    def building(self) -> Path:
+        """Where the AIP is put together; made anew each time."""
+        return self.folder / "aip"
+
+    def create(self) -> None:
+        """Make the folder, readable by nobody else."""
+        self.files.mkdir(mode=0o700, parents=True, exist_ok=True)
+
+    def write(self, name: str, value: Any) -> None:
+        """Write a JSON file whole and durable."""
+        self.write_lines(name, [value])
+
+    def write_lines(self, name: str, values: Iterable[Any]) -> None:
+        """Write JSON lines whole and durable."""
+        target = self.folder / name
+        temporary = target.with_name(f".{name}.new")
+        with temporary.open("w", encoding="utf-8") as stream:
+            for value in values:
+                stream.write(json.dumps(value, ensure_ascii=True) + "\n")
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.rename(target)
+
+    def read(self, name: str) -> Any:
+        """What `write` wrote."""
+        return next(self.read_lines(name))
+
+    def read_lines(self, name: str) -> Iterator[Any]:
+        """What `write_lines` wrote, line by line."""
+        with (self.folder / name).open(encoding="utf-8") as stream:
+            for line in stream:
+                yield json.loads(line)
+
+    def has(self, name: str) -> bool:
+        """Whether that file was written to its end."""
+        return (self.folder / name).exists()
+
+    def remove(self) -> None:
+        """The package is stored or in quarantine: its workspace goes."""
+        shutil.rmtree(self.folder, ignore_errors=True)
+
+    def write_unit(self, root: Path, unit: DeliveredFileUnit) -> None:
+        """Keep the hồ sơ as the delivery reader understood it. Never called for a sealed one."""
+        self.create()
+        self.write("unit.json", {"root": os.fspath(root), "unit": _unit_record(unit)})
+
+    def unit(self) -> tuple[Path, DeliveredFileUnit]:
+        """The delivery's root, and the hồ sơ."""
+        data = self.read("unit.json")
+        return Path(data["root"]), _unit_back(data["unit"])
+
+    def write_checked(self, checked: "Iterable[CheckedFile]") -> None:
+        """Keep what was found out of each delivered file."""
+        self.write_lines("checked.jsonl", (dataclasses.asdict(c) for c in checked))
+
+    def checked(self) -> "Iterator[CheckedFile]":
+        """What was found out of each delivered file, in the order of the delivery."""
+        for data in self.read_lines("checked.jsonl"):
+            facts = FileFacts(**{**data["facts"], "text_pages": tuple(data["facts"]["text_pages"])})
+            yield CheckedFile(**{**data, "facts": facts, "texts": tuple(data["texts"])})
+
+
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """A delivered file with what its bytes told: `role` is content or documentation, `name` its place in `files/`."""
+
+    path: str
+    role: str
+    name: str
+    facts: FileFacts
+    texts: tuple[str, ...]
+
+
+def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:
+    record = dataclasses.asdict(unit)
+    record["findings"] = [finding_as_record(f) for f in unit.findings]
+    return record
+
+
+def _unit_back(data: Mapping[str, Any]) -> DeliveredFileUnit:
+    return DeliveredFileUnit(
+        **{
+            **data,
+            "documents": tuple(_row_back(d) for d in data["documents"]),
+            "documentation": tuple(DeliveredFile(**f) for f in data["documentation"]),
+            "unclaimed": tuple(DeliveredFile(**f) for f in data["unclaimed"]),
+            "findings": tuple(finding_from_json(f) for f in data["findings"]),
+            "sealed_cells": tuple(data["sealed_cells"]),
+        }
+    )
+
+
+def _row_back(data: Mapping[str, Any]) -> DocumentRow:
+    file = data["file"]
+    return DocumentRow(**{**data, "file": DeliveredFile(**file) if file else None})
