@@ -1,0 +1,244 @@
+"""A contractor's delivery, read: a spreadsheet and a tree of PDFs become hồ sơ (design: packages, section 1.1).
+
+No database, no writing, nothing outside the delivery's folder. What a delivery must look like and every finding:
+docs/deliveries.md.
+"""
+
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from ingest.delivery_cells import ListRow, Source, tidy
+from ingest.delivery_columns import KEY_FIELDS, ColumnMapping, Fit, best_fit, mappings_for
+from ingest.delivery_strays import Strays, is_cover, place_strays
+from ingest.delivery_tables import is_list, read_tables
+from ingest.delivery_tree import Paths, Tree, list_tree
+from ingest.delivery_units import (
+    Group,
+    build_unit,
+    find_files,
+    group_rows,
+    own_files,
+    shared_files,
+    shared_keys,
+)
+from ingest.sheet import SheetRefused, Table, cell_name
+from repository.packages import DeliveredFile, DeliveredFileUnit, Delivery
+from standards.errors import PathNotFound
+from standards.findings import Finding, Level, finding
+from standards.shown import for_people
+from standards.vietnamese import nfc
+
+
+@dataclass(slots=True)
+class _Lists:
+    """What the lists of a delivery gave: the tables that fit, the lists they are in, and the findings about them."""
+
+    sources: list[tuple[Source, Table]]
+    lists: list[DeliveredFile]
+    findings: list[Finding]
+
+
+def read_delivery(root: Path, *, mapping: str | None = None, agency: str | None = None) -> Delivery:
+    """Reads the delivery in `root`. `mapping`: name or path of a column mapping, else the one that fits best.
+
+    `agency`: the agency's code, else the list's agency or fonds column. Whatever is wrong with the delivery is in its
+    findings. Raises PathNotFound where `root` is no folder, and for a `mapping` that is not there or is none
+    (PathNotFound, MappingBroken).
+    """
+    if not root.is_dir():
+        raise PathNotFound(path=for_people(str(root)))
+    mappings = mappings_for(mapping)
+    tree = list_tree(root)
+    lists = _read_lists(root, tree, mappings)
+    rows = _read_rows(lists) if lists.sources else []
+    name = lists.sources[0][0].fit.mapping.name if lists.sources else mapping or ""
+    if not rows:
+        return _unread(root, name, tree, lists, mappings)
+    groups = group_rows(rows, _agency(agency))
+    find_files(groups, Paths(tree))
+    claimed = {f.path for g in groups for f in own_files(g)} | {f.path for f in lists.lists}
+    strays = place_strays([f for f in tree.files if f.path not in claimed], groups)
+    return Delivery(
+        root=root,
+        mapping=name,
+        sheets=tuple(lists.lists),
+        units=tuple(_units(groups, strays)),
+        unclaimed=(*strays.unclaimed, *tree.special),
+        ignored=tree.ignored,
+        findings=(*lists.findings, *_converted_cells(rows), *tree.findings, *strays.findings),
+    )
+
+
+def _agency(given: str | None) -> str | None:
+    return tidy(given).text if given else None
+
+
+def _units(groups: list[Group], strays: Strays) -> Iterator[DeliveredFileUnit]:
+    twice, keys = shared_files(groups), shared_keys(groups)
+    for index, group in enumerate(groups):
+        unit = build_unit(group)
+        unclaimed = tuple(strays.unclaimed_of[index])
+        findings: list[Finding] = []
+        if not unit.sealed:
+            findings += twice.get(index, [])
+            findings += keys.get(index, [])
+            findings += [finding("DLV-FILE-NO-ROW", path=for_people(f.path)) for f in unclaimed]
+        yield replace(
+            unit,
+            documentation=tuple(strays.documentation[index]),
+            unclaimed=unclaimed,
+            findings=(*unit.findings, *findings),
+        )
+
+
+def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> _Lists:
+    """Every spreadsheet of the tree opened, its tables fitted; cover sheets in spreadsheet form are left alone."""
+    read = _Lists([], [], [])
+    refused: list[Finding] = []
+    for file in tree.files:
+        if not is_list(file.path):
+            continue
+        try:
+            sources = [(s, t) for t in read_tables(root / file.path) if (s := _source(file, t, mappings))]
+        except SheetRefused as error:
+            refused.append(_refusal(file, error))
+            continue
+        if sources:
+            read.lists.append(file)
+            read.sources += _visible(sources, read.findings)
+            read.findings += _about_tables(file, sources)
+    # One list that cannot be read keeps the delivery out only where no other can be.
+    level = Level.SHOULD if read.sources else None
+    read.findings += [f if level is None else replace(f, level=level) for f in refused]
+    return read
+
+
+def _refusal(file: DeliveredFile, error: SheetRefused) -> Finding:
+    values = {"name": for_people(file.path), "reason": "", **error.values}
+    return finding(error.finding, path=for_people(file.path), **values)
+
+
+def _source(file: DeliveredFile, table: Table, mappings: tuple[ColumnMapping, ...]) -> Source | None:
+    fit = best_fit(table, mappings)
+    return Source(file, nfc(table.name), fit) if fit else None
+
+
+def _visible(sources: list[tuple[Source, Table]], findings: list[Finding]) -> list[tuple[Source, Table]]:
+    """The tables that are not hidden; where all are, all of them."""
+    shown = [(s, t) for s, t in sources if not t.hidden]
+    for source, table in sources if shown else ():
+        if table.hidden:
+            findings.append(
+                finding("DLV-SHEET-HIDDEN", path=for_people(source.file.path), sheet=source.table)
+            )
+    return shown or sources
+
+
+def _about_tables(file: DeliveredFile, sources: list[tuple[Source, Table]]) -> Iterator[Finding]:
+    path = for_people(file.path)
+    for source, table in sources:
+        if table.converted:
+            yield finding("DLV-ENCODING-CONVERTED", path=path, name=path, encoding=table.converted)
+        yield from _about_columns(source.fit, path, source.table)
+    mapping = sources[0][0].fit.mapping
+    if not mapping.confirmed:
+        yield finding("DLV-MAPPING-UNCONFIRMED", path=path, mapping=mapping.name)
+
+
+def _about_columns(fit: Fit, path: str, table: str) -> Iterator[Finding]:
+    for column in fit.missing:
+        if column.field in KEY_FIELDS:
+            yield finding("DLV-COLUMN-KEY-MISSING", path=path, heading=column.heading)
+        elif column.field != "row":
+            yield finding("DLV-COLUMN-MISSING", path=path, heading=column.heading)
+    for index in fit.extra:
+        cell = cell_name(table, index, fit.header_row)
+        yield finding("DLV-COLUMN-EXTRA", path=path, cell=cell, mapping=fit.mapping.name)
+
+
+def _read_rows(lists: _Lists) -> list[ListRow]:
+    """The data rows of all tables; none where a key column is missing in one of them."""
+    if any(f.code == "DLV-COLUMN-KEY-MISSING" for f in lists.findings):
+        return []
+    rows: list[ListRow] = []
+    for source, table in lists.sources:
+        try:
+            rows += [ListRow(source, n, values) for n, values in table.rows() if n >= source.fit.first_row]
+        except SheetRefused as error:
+            lists.findings.append(_refusal(source.file, error))
+            return []
+    return rows
+
+
+def _converted_cells(rows: list[ListRow]) -> Iterator[Finding]:
+    """One finding for each list and old encoding found in cells of a Unicode list, naming the first cell."""
+    counts: Counter[tuple[str, str]] = Counter()
+    first: dict[tuple[str, str], str] = {}
+    for row in rows:
+        for index, value in enumerate(row.values):
+            if isinstance(value, str) and not value.isascii() and (encoding := tidy(value).legacy):
+                place = (row.source.file.path, encoding)
+                counts[place] += 1
+                first.setdefault(place, cell_name(row.source.table, index, row.number))
+    for (path, encoding), count in counts.items():
+        place = (path, encoding)
+        yield finding(
+            "DLV-CELLS-CONVERTED", path=for_people(path), cell=first[place], count=count, encoding=encoding
+        )
+
+
+def _unread(
+    root: Path, name: str, tree: Tree, lists: _Lists, mappings: tuple[ColumnMapping, ...]
+) -> Delivery:
+    """A delivery of which no row could be read: a MUST says why, and every file is unclaimed."""
+    sheets = {f.path for f in lists.lists}
+    findings = [*lists.findings, *tree.findings]
+    if not any(f.level is Level.MUST for f in findings):
+        findings.append(_why_unread(tree, lists, mappings))
+    unclaimed = tuple(f for f in tree.files if f.path not in sheets)
+    return Delivery(
+        root=root, mapping=name, sheets=tuple(lists.lists), units=(), unclaimed=(*unclaimed, *tree.special),
+        ignored=tree.ignored, findings=tuple(findings),
+    )  # fmt: skip
+
+
+def _why_unread(tree: Tree, lists: _Lists, mappings: tuple[ColumnMapping, ...]) -> Finding:
+    if lists.sources:
+        return finding("DLV-NO-ROWS", path=for_people(lists.lists[0].path))
+    files = [f for f in tree.files if is_list(f.path) and not is_cover(f.path)]
+    if files:
+        names = ", ".join(m.name for m in mappings)
+        return finding("DLV-NO-COLUMNS", path=for_people(files[0].path), mappings=names)
+    return finding("DLV-NO-SHEET")
+
+
+@dataclass(frozen=True, slots=True)
+class Accounted:
+    """What became of a delivered file: `fate` is sheet, document, documentation, unclaimed, sealed or ignored."""
+
+    path: str
+    size: int
+    fate: str
+
+
+def account(delivery: Delivery) -> list[Accounted]:
+    """Every delivered file exactly once, in the order of the path.
+
+    Of files with the fate sealed nothing but their number and size may be shown.
+    """
+    fates: dict[str, Accounted] = {}
+
+    def add(fate: str, files: Iterator[DeliveredFile] | tuple[DeliveredFile, ...]) -> None:
+        for file in files:
+            fates.setdefault(file.path, Accounted(file.path, file.size, fate))
+
+    for unit in sorted(delivery.units, key=lambda u: not u.sealed):
+        add("sealed" if unit.sealed else "document", (d.file for d in unit.documents if d.file))
+        add("sealed" if unit.sealed else "documentation", unit.documentation)
+        add("sealed" if unit.sealed else "unclaimed", unit.unclaimed)
+    add("sheet", delivery.sheets)
+    add("unclaimed", delivery.unclaimed)
+    add("ignored", delivery.ignored)
+    return sorted(fates.values(), key=lambda a: a.path)
