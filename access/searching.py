@@ -13,4 +13,4 @@ CONFIGSET = Path(__file__).resolve().parent / "solr_configset"
 def open_solr(home: Home, settings: Settings) -> engine.Solr:
     """Both cores, answering. Raises what `ensure_solr` raises."""
     address = ensure_solr(home, CONFIGSET, settings)
-    return engine.connect(address.url, address.user, address.password, prefix=address.prefix)
+    return engine.connect(address.url, address.user, address.password, address.prefix)

@@ -16,14 +16,15 @@ from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
 from ingest.kinds import tell_kind
 from ingest.pipeline import PIPELINE
-from ingest.shown_paths import shown
+from ingest.units import files_of
 from repository import catalogue
 from repository.faults import fault, register
 from repository.home import Home
-from repository.packages import Delivery, DeliveredFileUnit, Kind
+from repository.packages import DeliveredFileUnit, Delivery, Kind
 from repository.rows import BatchRow, PackageRow
 from standards.errors import PathNotFound
 from standards.findings import Finding, Verdict, finding, finding_as_record, verdict_of
+from standards.shown import for_people as shown
 
 POINTS = register("batch.before-commit", "batch.after-commit")
 
@@ -51,6 +52,7 @@ def register_batch(
     source = os.fsencode(path.resolve())
     key = {"source_bytes": source, "mapping": mapping, "agency": agency}
     with connection.transaction():
+        catalogue.value(connection, "lock_registering")
         catalogue.value(connection, "lock_source", source_bytes=source)
         unfinished = catalogue.one(connection, BatchRow, "open_batch_of", **key)
         if unfinished:
@@ -83,7 +85,9 @@ def _write_batch(
     return batch
 
 
-def _deliveries(path: Path, kind: Kind, key: dict[str, bytes | str | None]) -> Iterator[tuple[Path, Delivery]]:
+def _deliveries(
+    path: Path, kind: Kind, key: dict[str, bytes | str | None]
+) -> Iterator[tuple[Path, Delivery]]:
     options = {"mapping": key.get("mapping"), "agency": key.get("agency")}
     if kind is Kind.DELIVERY:
         yield path, read_delivery(path, **options)  # type: ignore[arg-type]
@@ -119,19 +123,13 @@ def _place(root: Path, unit: DeliveredFileUnit) -> str:
 
 def _account_of_rest(path: Path, root: Path, delivery: Delivery) -> list[dict[str, object]]:
     """The files of a delivery that belong to no hồ sơ, each with its fate."""
-    mine = {f.path for unit in delivery.units for f in unit_files(unit)}
+    mine = {f.path for unit in delivery.units for f in files_of(unit)}
     prefix = "" if root == path else f"{root.name}/"
     return [
         {"path": shown(prefix + name), "bytes": size, "fate": fate}
         for name, size, fate in account(delivery)
         if name not in mine
     ]
-
-
-def unit_files(unit: DeliveredFileUnit) -> tuple[DeliveredFile, ...]:
-    """Every delivered file of a hồ sơ, each once, in order."""
-    named = [d.file for d in unit.documents if d.file]
-    return tuple(dict.fromkeys([*named, *unit.documentation, *unit.unclaimed]))
 
 
 def _write_package(

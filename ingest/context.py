@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
+from standards.clamav import ClamAv
 
 from ingest.inspector import Inspector
 from ingest.workspace import Workspace
@@ -13,7 +14,6 @@ from repository.config import Settings
 from repository.home import Home
 from repository.rows import PackageRow
 from repository.store_fs import FileStore
-from standards.clamav import ClamAv
 from standards.verapdf import VeraPdf
 
 
@@ -55,5 +55,9 @@ def open_tools(settings: Settings, home: Home) -> Iterator[Tools]:
     """Start the tools of a process and end them with it."""
     scratch = home.workspace / "tools"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with Inspector() as inspector, VeraPdf(settings.lib / "verapdf", workdir=scratch) as verapdf, ClamAv() as clamav:
+    with (
+        Inspector() as inspector,
+        VeraPdf(settings.lib / "verapdf", workdir=scratch) as verapdf,
+        ClamAv() as clamav,
+    ):
         yield Tools(inspector, verapdf, clamav)

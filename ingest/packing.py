@@ -8,13 +8,14 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
+from repository.aip import portable_name
+
 from fixity.digest import digests
 from ingest.agents import KHO, software
 from ingest.context import Context
 from ingest.retention import retention_of
 from ingest.workspace import CheckedFile, Workspace
 from repository import catalogue
-from repository.aip import portable_name
 from repository.packages import (
     Agent,
     AipContent,

@@ -44,7 +44,11 @@ def keep(package: PackageRow, context: Context, outcome: Outcome, *, status: str
 def _copy(workspace: Workspace, partial: Path) -> None:
     """The delivered files under their delivered paths, taken from the workspace where they were received."""
     root, unit = workspace.unit()
-    received = {c.path: workspace.files / c.name for c in workspace.checked()} if workspace.has("checked.jsonl") else {}
+    received = (
+        {c.path: workspace.files / c.name for c in workspace.checked()}
+        if workspace.has("checked.jsonl")
+        else {}
+    )
     for file in files_of(unit):
         target = partial / "files" / file.path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -52,7 +56,7 @@ def _copy(workspace: Workspace, partial: Path) -> None:
         if source and source.exists():
             os.link(source, target)
         elif (root / file.path).is_file():
-            copy_with_digests(root / file.path, target)
+            copy_with_digests(root / file.path, target, fsync=True)
     shutil.copyfile(workspace.folder / "unit.json", partial / "unit.json")
     (partial / "rows.csv").write_text(unit.rows_received, encoding="utf-8")
 

@@ -16,7 +16,9 @@ _NUMBER = re.compile(r"(\d{1,2})\s*(?:năm|nam)", re.IGNORECASE)
 _BASIS = "Đề nghị trong bảng kê giao nộp"
 
 
-def retention_of(fields: Mapping[str, str], cells: Mapping[str, str]) -> tuple[Retention, tuple[Finding, ...]]:
+def retention_of(
+    fields: Mapping[str, str], cells: Mapping[str, str]
+) -> tuple[Retention, tuple[Finding, ...]]:
     """The proposed retention of a hồ sơ, and a finding where its words are not understood."""
     code = fields.get("maintenance", "")
     words = fields.get("x_raw_maintenance", "") or code

@@ -4,6 +4,9 @@ Until `receive`, bytes are read where they were delivered: what is sealed or alr
 `receive` on, the package is its workspace.
 """
 
+from repository.aip import build_aip
+from standards.eark_rules import check_package
+
 from ingest import held, looking, packing, quarantine, storing
 from ingest.agents import KHO
 from ingest.context import Context
@@ -11,11 +14,9 @@ from ingest.filecheck import virus_findings
 from ingest.retention import retention_of
 from ingest.units import files_of, with_roles
 from ingest.workspace import CheckedFile
-from repository.aip import build_aip
 from repository.rows import PackageRow
 from repository.steps import Outcome
-from standards.eark_rules import check_package
-from standards.findings import Finding, Verdict, finding_from_json, verdict_of
+from standards.findings import Finding, Verdict, finding_from_json, may_be_released, verdict_of
 from standards.package_tree import ManifestTree
 from standards.shown import for_people
 
@@ -63,14 +64,16 @@ def receive(package: PackageRow, context: Context) -> Outcome:
     outcome = Outcome(findings=findings, agents=(KHO,))
     if findings:
         return quarantine.keep(package, context, outcome)
-    account = [{"path": for_people(c.path), "bytes": c.facts.size, "fate": "taken"} for c in workspace.checked()]
+    account = [
+        {"path": for_people(c.path), "bytes": c.facts.size, "fate": "taken"} for c in workspace.checked()
+    ]
     return Outcome(changes={"files": account}, agents=(KHO,))
 
 
 def identify_formats(package: PackageRow, context: Context) -> Outcome:
     """Each file's PRONOM id, as the inspector found it in the bytes."""
     checked = list(context.workspace(package).checked())
-    findings = tuple(f for c in checked for f in looking.format_findings(c))
+    findings = tuple(f for c in checked for f in looking.format_findings(c.facts, shown=for_people(c.path)))
     version = next((c.facts.signature_version for c in checked if c.facts.signature_version), "")
     return Outcome(findings=findings, agents=(("siegfried", version),))
 
@@ -78,7 +81,9 @@ def identify_formats(package: PackageRow, context: Context) -> Outcome:
 def validate_files(package: PackageRow, context: Context) -> Outcome:
     """veraPDF on every PDF that claims to be PDF/A; a false or missing claim is marked and does not stop."""
     workspace = context.workspace(package)
-    judged, findings = looking.judge(list(workspace.checked()), workspace.files, context.tools.verapdf)
+    judged, findings = looking.judge(
+        list(workspace.checked()), lambda c: workspace.files / c.name, context.tools.verapdf
+    )
     workspace.write_checked(judged)
     return Outcome(findings=findings, agents=(("verapdf", context.tools.verapdf.version),))
 
@@ -90,6 +95,8 @@ def validate_package(package: PackageRow, context: Context) -> Outcome:
     findings = (*unit.findings, *looking.against_sheet(unit, list(workspace.checked())))
     outcome = Outcome(findings=findings, agents=(KHO,))
     everything = [*(finding_from_json(f) for f in package.findings), *findings]
+    if package.released:
+        everything = [f for f in everything if not may_be_released(f)]
     return quarantine.keep(package, context, outcome) if _refused(everything) else outcome
 
 

@@ -1,24 +1,16 @@
 """The last step: the finished package into the store, and its rows into the catalogue."""
 
-import json
-from collections.abc import Iterator
-from dataclasses import asdict
-from typing import Any
 
 import psycopg
+from repository.aip import open_built
 
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.held import content_digest
-from ingest.packing import content_of, fonds_of
-from ingest.workspace import CheckedFile
-from repository import catalogue
-from repository.aip import BuiltAip, open_built
-from repository.packages import AipContent, DeliveredFileUnit
+from ingest.packing import content_of
 from repository.rows import PackageRow
 from repository.steps import Outcome
 from repository.store import ObjectExists
-from standards.personal import mask_identifiers
 
 _MESSAGE = "Tiếp nhận từ bàn giao / taken in from a delivery"
 

@@ -33,7 +33,9 @@ class DatabaseLost(KhoError):
 def connect(conninfo: str, *, autocommit: bool = False) -> psycopg.Connection:
     """A connection of the application role. Raises DatabaseLost."""
     try:
-        return psycopg.connect(with_search_path(conninfo), autocommit=autocommit, connect_timeout=10, application_name="kho")
+        return psycopg.connect(
+            with_search_path(conninfo), autocommit=autocommit, connect_timeout=10, application_name="kho"
+        )
     except psycopg.OperationalError as error:
         raise DatabaseLost(reason=_short(error)) from error
 

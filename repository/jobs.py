@@ -42,11 +42,17 @@ def defer(connection: psycopg.Connection, task: str, lock: str | None = None, **
 
 
 def run_worker(
-    conninfo: str, tasks: Mapping[str, Callable[..., None]], *, concurrency: int = 1, stop_when_empty: bool = False
+    conninfo: str,
+    tasks: Mapping[str, Callable[..., None]],
+    *,
+    concurrency: int = 1,
+    stop_when_empty: bool = False,
 ) -> None:
     """Work on jobs until the process is told to stop (SIGTERM). `tasks` gives each name its function; the one
     called SWEEP runs every minute as well."""
-    app = procrastinate.App(connector=procrastinate.PsycopgConnector(conninfo=catalogue.with_search_path(conninfo)))
+    app = procrastinate.App(
+        connector=procrastinate.PsycopgConnector(conninfo=catalogue.with_search_path(conninfo))
+    )
     for name, function in tasks.items():
         task = app.task(name=name)(function)
         if name == SWEEP:

@@ -53,6 +53,16 @@ order by created_at desc limit 1;
 -- Two commands over one source: the second waits until the first has written its batch.
 select pg_advisory_xact_lock(hashtextextended(encode(%(source_bytes)s, 'hex'), 7));
 
+-- lock_tidying --
+-- Registering a batch holds this lock shared, tidying up holds it alone.
+select pg_advisory_xact_lock(19, 7);
+
+-- lock_registering --
+select pg_advisory_xact_lock_shared(19, 7);
+
+-- open_batches --
+select id from batch where status = 'queued' order by created_at;
+
 -- batch --
 select id, source, kind, mapping, agency, status, report, created_at, finished_at from batch where id = %(id)s;
 
@@ -74,12 +84,12 @@ returning id;
 
 -- package --
 select id, batch, ordinal, path, kind, key, aip, next_step, token, status, verdict, documents, pages, bytes,
-       findings, files, finished_at
+       findings, files, released, finished_at
 from package where id = %(id)s;
 
 -- packages_of_batch --
 select id, batch, ordinal, path, kind, key, aip, next_step, token, status, verdict, documents, pages, bytes,
-       findings, files, finished_at
+       findings, files, released, finished_at
 from package where batch = %(batch)s order by ordinal;
 
 -- open_packages --
@@ -105,7 +115,7 @@ select pg_advisory_unlock(%(space)s, %(id)s);
 -- A new fencing token: whoever held the package before can commit nothing more.
 update package set token = nextval('fencing_token') where id = %(id)s and next_step is not null
 returning id, batch, ordinal, path, kind, key, aip, next_step, token, status, verdict, documents, pages, bytes,
-          findings, files, finished_at;
+          findings, files, released, finished_at;
 
 -- step_done --
 update package set
@@ -118,6 +128,13 @@ returning id;
 -- no_wait_for_disk --
 -- The steps before the store may be done again after a crash of the machine: no need to wait for the disk.
 set local synchronous_commit = off;
+
+-- release_package --
+update package set next_step = %(first)s, status = 'queued', verdict = 'valid', findings = '[]', released = true,
+    finished_at = null where id = %(id)s and next_step is null;
+
+-- reopen_batch --
+update batch set status = 'queued', finished_at = null where id = %(id)s;
 
 -- new_event --
 insert into event (id, package, aip, step, type, outcome, codes, agents, detail, time)
@@ -243,21 +260,21 @@ where aip = %(aip)s order by path;
 select ordinal, page, text from page_text where aip = %(aip)s order by ordinal, page;
 
 -- published_documents --
--- Of the ids asked for, those whose fonds is published: the second look before a hit is shown.
+-- Of the ids asked for, those that the public may see: the second look before a hit is shown.
 select d.id from document d join aip a on a.id = d.aip
-where d.id = any(%(ids)s)
+where d.id = any(%(ids)s) and a.mode in ('', '01') and coalesce(d.fields ->> 'mode', '') in ('', '01')
   and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
 
 -- published_aips --
 select a.id from aip a
-where a.id = any(%(ids)s)
+where a.id = any(%(ids)s) and a.mode in ('', '01')
   and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
 
 -- holdings --
 -- What is published, counted.
 select count(*) as files, coalesce(sum(documents), 0)::bigint as documents,
        coalesce(sum(pages), 0)::bigint as pages, coalesce(sum(bytes), 0)::bigint as bytes
-from aip a where exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
+from aip a where a.mode in ('', '01') and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
 
 -- new_publication --
 insert into publication (id, agency, fonds, basis, decided_by, decided_at)
@@ -268,7 +285,7 @@ select id, agency, fonds, basis, decided_by, decided_at from publication order b
 
 -- quarantined --
 select p.id, p.batch, p.ordinal, p.path, p.kind, p.key, p.aip, p.next_step, p.token, p.status, p.verdict, p.documents,
-       p.pages, p.bytes, p.findings, p.files, p.finished_at
+       p.pages, p.bytes, p.findings, p.files, p.released, p.finished_at
 from package p where p.status in ('quarantined', 'conflict', 'refused') and p.next_step is null
 order by p.id;
 
@@ -290,7 +307,7 @@ select id, source, kind, mapping, agency, status, created_at, finished_at from b
 order by source collate "C", created_at, id;
 
 -- dump_package --
-select batch, ordinal, path, kind, key, aip, status, verdict, documents, pages, bytes, findings, files, finished_at
+select batch, ordinal, path, kind, key, aip, status, verdict, documents, pages, bytes, findings, files, released, finished_at
 from package order by path collate "C", ordinal, batch;
 
 -- dump_aip --

@@ -26,6 +26,7 @@ class BatchRow:
 class PackageRow:
     """One package of a batch on its way in. `next_step` is None when it has come to an end; `token` fences writers.
 
+    `released` says that a person decided that it may go on although a rule was broken.
     `findings` are finding records (`finding_as_record`), `files` the account of its delivered files.
     """
 
@@ -45,6 +46,7 @@ class PackageRow:
     bytes: int
     findings: Sequence[Mapping[str, Any]]
     files: Sequence[Mapping[str, Any]]
+    released: bool
     finished_at: datetime | None
 
 

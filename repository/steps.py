@@ -122,9 +122,7 @@ def _attempt(
         raise
 
 
-def _record_failure(
-    connection: psycopg.Connection, package: PackageRow, step: str, error: KhoError
-) -> None:
+def _record_failure(connection: psycopg.Connection, package: PackageRow, step: str, error: KhoError) -> None:
     try:
         connection.rollback()
         catalogue.do(connection, "new_failure", package=package.id, step=step, code=error.code,
@@ -199,4 +197,4 @@ def _write_event(
 
 def event_id(package: PackageRow, step: str) -> uuid.UUID:
     """The id of a step's event: the same however often the step is tried, so that none is written twice."""
-    return uuid.uuid5(_EVENTS, f"{package.aip}/{package.batch}/{package.ordinal}/{step}")
+    return uuid.uuid5(_EVENTS, f"{package.aip}/{package.batch}/{package.ordinal}/{step}/{package.released}")

@@ -7,6 +7,7 @@ Codes, levels and texts live in `standards/texts/findings-*.toml`, one table per
     vi = "Dòng này ghi tệp {name} nhưng không có trong bàn giao. Bổ sung tệp hoặc sửa cột Đường dẫn file."
     en = "This row names the file {name}, which is not in the delivery. Add the file or correct the path column."
 
+`release = true` says that a person may let a package go on in spite of it.
 A MUST that is broken makes a package invalid, a SHOULD makes it valid with a warning, a MAY is information.
 """
 
@@ -114,6 +115,11 @@ def verdict_of(findings: Iterable[Finding]) -> Verdict:
     if Level.MUST in levels:
         return Verdict.INVALID
     return Verdict.WARNING if Level.SHOULD in levels else Verdict.VALID
+
+
+def may_be_released(f: Finding) -> bool:
+    """Whether a person may decide that a package goes on in spite of this finding (`release = true`)."""
+    return bool(catalogue()[f.code].get("release", False))
 
 
 def finding_from_json(data: Mapping[str, Any]) -> Finding:

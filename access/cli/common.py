@@ -68,11 +68,11 @@ def command(group: click.Group, name: str, **extra: Any) -> Callable[[Function],
 
     def register(function: Function) -> Function:
         @functools.wraps(function)
-        def run(
-            *args: Any, home: Path | None, lang: str | None, as_json: bool, **kwargs: Any
-        ) -> Any:
+        def run(*args: Any, home: Path | None, lang: str | None, as_json: bool, **kwargs: Any) -> Any:
             outer: dict[str, Any] = click.get_current_context().find_root().obj or {}
-            call = make_call(home or outer.get("home"), lang or outer.get("lang"), as_json or outer.get("as_json"))
+            call = make_call(
+                home or outer.get("home"), lang or outer.get("lang"), as_json or outer.get("as_json")
+            )
             code = function(call, *args, **kwargs)
             click.get_current_context().exit(code or DONE)
 

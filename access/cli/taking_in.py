@@ -6,18 +6,18 @@ from pathlib import Path
 from typing import Any
 
 import click
+from ingest.receipt import write_receipt
 
 from access.cli import telling, waiting
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
 from ingest import batches, checking, reports, returning
-from ingest.receipt import write_receipt
-from ingest.shown_paths import shown
 from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, PackageRow
 from standards.errors import KhoError
 from standards.findings import finding_from_json
+from standards.shown import for_people as shown
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -65,13 +65,20 @@ def check(call: Call, paths: tuple[Path, ...], kind: str | None, mapping: str | 
 @click.option("--wait", is_flag=True)
 @click.option("--processes", type=click.IntRange(1, 64), default=None)
 def ingest(
-    call: Call, paths: tuple[Path, ...], mapping: str | None, agency: str | None, wait: bool, processes: int | None
+    call: Call,
+    paths: tuple[Path, ...],
+    mapping: str | None,
+    agency: str | None,
+    wait: bool,
+    processes: int | None,
 ) -> int:
     """Tiếp nhận bàn giao vào kho / take packages in."""
     began = time.monotonic()
     opened = call.open(writing=True)
     with opened.connect() as connection:
-        taken = [batches.register_batch(connection, opened.home, p, mapping=mapping, agency=agency) for p in paths]
+        taken = [
+            batches.register_batch(connection, opened.home, p, mapping=mapping, agency=agency) for p in paths
+        ]
         if not wait:
             return _queue(call, connection, taken)
     waiting.work(call, opened, taken, processes or os.cpu_count() or 1)
@@ -100,7 +107,11 @@ def _report(call: Call, opened: Opened, taken: list[BatchRow], began: float) -> 
     call.emit(whole)
     telling.tell_report(call, whole)
     telling.tell_receipts(call, documents)
-    return REFUSED if any(e["status"] in reports.REFUSED for e in whole["packages"]) or _unclaimed(whole) else DONE
+    return (
+        REFUSED
+        if any(e["status"] in reports.REFUSED for e in whole["packages"]) or _unclaimed(whole)
+        else DONE
+    )
 
 
 def _unclaimed(document: dict[str, Any]) -> bool:
@@ -131,7 +142,9 @@ def batch_list(call: Call, limit: int) -> int:
         found = catalogue.many(connection, BatchRow, "batches", limit=limit)
     call.emit({"schema": 1, "batches": [_batch_line(b) for b in found]})
     for row in found:
-        call.tell("batch-line", batch=row.id, source=row.source, status=call.word(f"batch-{row.status}"))
+        call.tell(
+            "batch-line", batch=row.id, source=row.source, status=call.word(f"batch-{row.status}-state")
+        )
     return DONE
 
 

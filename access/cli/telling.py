@@ -4,9 +4,17 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn, TimeRemainingColumn
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
 
 from access.cli.common import Call, size_words
+from standards.findings import finding_from_json
 
 _SHOWN = 40  # findings told in full; the rest are counted, and stand in the report
 
@@ -81,3 +89,8 @@ def tell_receipts(call: Call, documents: Sequence[Mapping[str, Any]]) -> None:
     for document in documents:
         for path in document.get("receipt", ()):
             call.tell("receipt-at", path=path)
+
+
+def finding_json(record: Mapping[str, Any]) -> dict[str, Any]:
+    """A stored finding in the shape of the contract."""
+    return finding_from_json(record).as_json()

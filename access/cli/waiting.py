@@ -65,7 +65,7 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
 
 def _start(call: Call, batches: list[BatchRow]) -> "subprocess.Popen[bytes]":
     words = [*program(), "--home", str(call.settings.home), "--json", "work", *(b.id for b in batches)]
-    return subprocess.Popen(words, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, start_new_session=True)
+    return tools.start(words, limits=tools.Limits(network=True), stdout=subprocess.PIPE)
 
 
 def _alive(call: Call, workers: list[Worker], batches: list[BatchRow]) -> bool:
@@ -89,7 +89,9 @@ def _told(process: "subprocess.Popen[bytes]") -> WorkerFailed:
         error = json.loads(said)["error"]
     except (ValueError, KeyError, TypeError):
         reason = f"{process.returncode}: {said[-200:]}"
-        return WorkerFailed(vi=f"Tiến trình xử lý dừng đột ngột ({reason}).", en=f"A worker stopped ({reason}).")
+        return WorkerFailed(
+            vi=f"Tiến trình xử lý dừng đột ngột ({reason}).", en=f"A worker stopped ({reason})."
+        )
     return WorkerFailed(vi=error["vi"], en=error["en"])
 
 

@@ -52,6 +52,7 @@ create table package (
     bytes bigint not null default 0,
     findings jsonb not null default '[]',
     files jsonb not null default '[]',
+    released boolean not null default false,
     finished_at timestamptz,
     unique (batch, ordinal)
 );

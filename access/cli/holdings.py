@@ -1,0 +1,159 @@
+"""Commands about what is held: verify, aip, store."""
+
+import os
+from pathlib import Path
+from typing import Any
+
+import click
+from repository.verify import verify as verify_path
+
+from access.cli import telling
+from access.cli.common import DONE, REFUSED, Call, command, size_words
+from access.cli.groups import kho
+from access.exporting import export
+from repository import catalogue, dumping, reconciling
+from repository.opening import Opened
+from repository.rows import AipRow, EventRow, FileRow
+from standards.errors import KhoError, PathNotFound
+from standards.shown import for_people
+
+
+class NoSuchAip(KhoError):
+    """No AIP has this id or key."""
+
+    code = "no-such-aip"
+    vi = "Kho không giữ gói nào có mã {id}. Xem danh sách bằng `kho aip list`."
+    en = "No AIP has the id or key {id}. See `kho aip list`."
+
+
+@command(kho, "verify")
+@click.argument("path", type=click.Path(path_type=Path))
+def verify(call: Call, path: Path) -> int:
+    """Kiểm tra độc lập, không cần cơ sở dữ liệu / verify with no database and no network."""
+    if not path.exists():
+        raise PathNotFound(path=for_people(os.fspath(path)))
+    report = verify_path(path)
+    findings = [f.as_json() for f in report.findings]
+    call.emit({"schema": 1, "path": for_people(os.fspath(path)), "verdict": report.verdict, "findings": findings,
+               "objects": report.objects, "files": report.files, "bytes": report.bytes})  # fmt: skip
+    for found in findings:
+        telling.tell_finding(call, found)
+    call.tell("verify-line", verdict=call.word(f"verdict-{report.verdict}"), objects=report.objects,
+              files=report.files, size=size_words(report.bytes))  # fmt: skip
+    return DONE if report.verdict in ("valid", "valid-with-warning") else REFUSED
+
+
+@kho.group("aip")
+def aip() -> None:
+    """Các gói lưu trữ / the AIPs."""
+
+
+@command(aip, "list")
+def aip_list(call: Call) -> int:
+    """Danh sách gói lưu trữ, mỗi dòng một gói / list the AIPs, a JSON line each."""
+    with call.open(create=False).connect() as connection:
+        for row in catalogue.aips(connection):
+            call.emit(_summary(row))
+            call.tell("aip-line", id=row.id, key=row.key, documents=row.documents, pages=row.pages,
+                      title=row.fields.get("title", ""))  # fmt: skip
+    return DONE
+
+
+def _summary(row: AipRow) -> dict[str, Any]:
+    return {"schema": 1, "aip": row.id, "key": row.key, "agency": row.agency, "fonds": row.fonds,
+            "title": row.fields.get("title", ""), "version": row.version, "documents": row.documents,
+            "pages": row.pages, "bytes": row.bytes, "published": row.published,
+            "stored": row.stored_at.isoformat()}  # fmt: skip
+
+
+def find_aip(opened: Opened, id: str) -> AipRow:
+    """The AIP with this id or key. Raises NoSuchAip."""
+    with opened.connect() as connection:
+        held = connection.execute(catalogue.sql("aip_by_key"), {"key": id}).fetchone()
+        found = catalogue.aip(connection, held[0] if held else id)
+    if found is None:
+        raise NoSuchAip(id=for_people(id))
+    return found
+
+
+@command(aip, "show")
+@click.argument("id")
+def aip_show(call: Call, id: str) -> int:
+    """Mô tả, tệp và lịch sử của một gói / one AIP with its files and its history."""
+    opened = call.open(create=False)
+    row = find_aip(opened, id)
+    with opened.connect() as connection:
+        documents = catalogue.documents(connection, row.id)
+        files = catalogue.many(connection, FileRow, "files_of_aip", aip=row.id)
+        events = catalogue.many(connection, EventRow, "events_of_aip", aip=row.id)
+    call.emit({
+        **_summary(row), "profile": row.profile, "fields": row.fields, "retention": row.retention, "mode": row.mode,
+        "location": os.fspath(opened.store.path_of(row.id)),
+        "contents": [{"id": d.id, "order": d.ordinal, "fields": d.fields, "file": d.file} for d in documents],
+        "files": [{"path": f.path, "role": f.role, "original_name": f.original_name, "size": f.size,
+                   "sha256": f.sha256, "sha512": f.sha512, "puid": f.puid, "facts": f.facts} for f in files],
+        "events": [{"id": str(e.id), "type": e.type, "step": e.step, "outcome": e.outcome, "codes": e.codes,
+                    "time": e.time.isoformat()} for e in events],
+        "findings": [telling.finding_json(f) for f in row.findings],
+    })  # fmt: skip
+    call.tell("aip-line", id=row.id, key=row.key, documents=row.documents, pages=row.pages,
+              title=row.fields.get("title", ""))  # fmt: skip
+    for event in events:
+        call.tell(
+            "event-line",
+            time=event.time.isoformat(timespec="seconds"),
+            step=event.type,
+            outcome=event.outcome,
+        )
+    return DONE
+
+
+@command(aip, "export")
+@click.argument("id")
+@click.argument("dest", type=click.Path(path_type=Path))
+@click.option("--format", "form", type=click.Choice(["bag", "dip", "eark", "tt05"]), default="bag")
+def aip_export(call: Call, id: str, dest: Path, form: str) -> int:
+    """Xuất một gói để giao đi / export an AIP for others."""
+    opened = call.open(create=False)
+    row = find_aip(opened, id)
+    path = export(opened, row, dest, form)
+    call.emit({"schema": 1, "aip": row.id, "format": form, "path": os.fspath(path)})
+    call.tell("exported", id=row.id, path=os.fspath(path), format=form)
+    return DONE
+
+
+@kho.group("store")
+def store() -> None:
+    """Kho lưu trữ / the archival storage."""
+
+
+@command(store, "dump")
+@click.option("--normalise", is_flag=True)
+def store_dump(call: Call, normalise: bool) -> int:
+    """Toàn bộ danh mục, mỗi dòng một JSON / the whole catalogue as JSON lines."""
+    with call.open(create=False).connect() as connection:
+        for line in dumping.dump(connection, normalise=normalise):
+            call.line(line)
+    return DONE
+
+
+@command(store, "list")
+def store_list(call: Call) -> int:
+    """Các nơi lưu trữ / the storage locations."""
+    opened = call.open(create=False)
+    where = opened.home.store.as_uri()
+    call.emit({"schema": 1, "locations": [{"name": "primary", "url": where}]})
+    call.say(f"primary  {where}")
+    return DONE
+
+
+@command(store, "reconcile")
+def store_reconcile(call: Call) -> int:
+    """Đối chiếu danh mục với kho lưu trữ / compare the catalogue with the store."""
+    opened = call.open(create=False)
+    with opened.connect() as connection:
+        found = reconciling.reconcile(connection, opened.store)
+    call.emit({"schema": 1, **found})
+    call.tell("reconcile-line", rows=len(found["rows_without_objects"]), objects=len(found["objects_without_rows"]),
+              mended=len(found["mended"]))  # fmt: skip
+    return REFUSED if found["rows_without_objects"] or found["objects_without_rows"] else DONE

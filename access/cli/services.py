@@ -1,0 +1,123 @@
+"""Commands about what runs: serve, worker, work (of this program itself), status, stop, demo, bench."""
+
+import os
+import signal
+import threading
+
+import click
+
+from access.cli.common import DONE, Call, command, size_words
+from access.cli.groups import kho
+from access.working import run_index, run_take_in, sweep
+from ingest.context import open_tools
+from ingest.work import work_on
+from repository import catalogue, jobs
+from repository.home import open_home
+from repository.services import overview
+
+
+@command(kho, "work", hidden=True)
+@click.argument("batches", nargs=-1)
+def work(call: Call, batches: tuple[str, ...]) -> int:
+    """Of this program itself: a worker process of `ingest --wait`."""
+    opened = call.open(create=False)
+    with open_tools(call.settings, opened.home) as tools:
+        for batch in batches:
+            work_on(opened, tools, batch)
+    return DONE
+
+
+@command(kho, "worker")
+@click.option("--processes", type=click.IntRange(1, 64), default=None)
+def worker(call: Call, processes: int | None) -> int:
+    """Xử lý hàng đợi cho đến khi bị dừng / work on the queue until told to stop."""
+    opened = call.open(create=False)
+    count = processes or os.cpu_count() or 1
+    call.tell("worker-runs", processes=count)
+    tasks = {
+        jobs.TAKE_IN: lambda batch: run_take_in(call.settings, opened, batch, count),
+        jobs.INDEX: lambda: run_index(call.settings, opened),
+        jobs.SWEEP: lambda timestamp=0: sweep(opened),
+    }
+    sweep(opened)
+    jobs.run_worker(opened.conninfo, tasks)
+    return DONE
+
+
+@command(kho, "serve")
+@click.option("--port", type=click.IntRange(1, 65535), default=8000)
+def serve(call: Call, port: int) -> int:
+    """Mở cổng tra cứu tại 127.0.0.1 / open the portal on 127.0.0.1."""
+    from access.serving import serve_portal  # the web server is loaded only where it is wanted
+
+    opened = call.open(create=False)
+    serve_portal(call, opened, port)
+    return DONE
+
+
+@command(kho, "status")
+def status(call: Call) -> int:
+    """Cái gì đang chạy, còn bao nhiêu chỗ / what runs, and how much room is left."""
+    home = open_home(call.settings.home, create=False)
+    told = overview.status(home, call.settings)
+    queues = _queues(call) if any(s["running"] for s in told["services"] if s["name"] == "postgres") else None
+    call.emit({"schema": 1, **told, "queues": queues})
+    for service in told["services"]:
+        state = call.word("service-runs" if service["running"] else "service-stopped")
+        where = f"127.0.0.1:{service['port']}" if service.get("port") else ""
+        call.tell(
+            "service-line", name=service["name"], state=state, where=where, since=service.get("since") or ""
+        )
+    if queues:
+        call.tell("queues", **queues)
+    call.tell("disk-left", size=size_words(told["disk_free"]))
+    for note in told["notes"]:
+        call.say(note[call.lang])
+    return DONE
+
+
+def _queues(call: Call) -> dict[str, int]:
+    opened = call.open(create=False)
+    with opened.connect() as connection:
+        return next(iter(catalogue.as_dicts(connection, "queue_lengths")))
+
+
+@command(kho, "stop")
+def stop(call: Call) -> int:
+    """Dừng mọi thứ của kho này / end everything that runs for this home."""
+    ended = overview.stop(open_home(call.settings.home, create=False))
+    call.emit({"schema": 1, "stopped": list(ended)})
+    call.tell("stopped", names=", ".join(ended)) if ended else call.tell("nothing-ran")
+    return DONE
+
+
+@command(kho, "demo")
+@click.option("--serve/--no-serve", "serving", default=True)
+@click.option("--port", type=click.IntRange(1, 65535), default=8000)
+def demo(call: Call, serving: bool, port: int) -> int:
+    """Một phông mẫu hư cấu, từ bàn giao đến tra cứu / a fictional fonds, from delivery to search."""
+    from access.cli.demonstration import run  # draws with libraries that no other command needs
+
+    return run(call, serving=serving, port=port)
+
+
+@command(kho, "bench")
+@click.argument("name", type=click.Choice(["ingest", "big-package"]))
+@click.option("--size", type=click.IntRange(1, 10_000_000), default=None)
+@click.option("--rounds", type=click.IntRange(1, 100), default=3)
+def bench(call: Call, name: str, size: int | None, rounds: int) -> int:
+    """Đo tốc độ, so với giới hạn / measure, against the limit."""
+    from access.bench import run  # measuring needs what no other command needs
+
+    document = run(call, name, size, rounds)
+    call.emit(document)
+    call.tell("bench-line", name=name, text=str(document))
+    return DONE
+
+
+def wait_for_end() -> None:
+    """Until Ctrl-C or SIGTERM."""
+    over = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_args: over.set())
+    over.wait()

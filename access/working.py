@@ -1,0 +1,50 @@
+"""What a standing worker does with the jobs that wake it."""
+
+import os
+import subprocess
+from datetime import timedelta
+
+from access import index
+from access.indexing import index_pending
+from access.program import program
+from access.searching import open_solr
+from ingest.tidying import tidy
+from repository import catalogue, jobs
+from repository.config import Settings
+from repository.opening import Opened
+from standards import tools
+from standards.errors import ToolFailed
+
+_LONGEST = timedelta(days=7)
+
+
+def run_take_in(settings: Settings, opened: Opened, batch: str, processes: int) -> None:
+    """Work through a batch with processes of their own, so that a crash in one leaves the worker alive."""
+    words = [*program(), "--home", os.fspath(settings.home), "work", batch]
+    limits = tools.Limits(seconds=_LONGEST.total_seconds(), network=True)
+    running = [tools.start(words, limits=limits, stderr=subprocess.DEVNULL) for _n in range(processes)]
+    codes = [process.wait() for process in running]
+    with opened.connect() as connection, connection.transaction():
+        catalogue.do(connection, "finish_batch", id=batch, time=catalogue.now())
+        jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)
+    if any(codes):
+        raise ToolFailed(tool="kho work", reason=f"{codes}")
+
+
+def run_index(settings: Settings, opened: Opened) -> None:
+    """Bring the index up to the catalogue."""
+    solr = open_solr(opened.home, settings)
+    with opened.connect() as connection:
+        index_pending(connection, solr)
+    index.commit(solr)
+
+
+def sweep(opened: Opened) -> None:
+    """Wake whatever a killed worker left: open batches, and AIPs that no search finds yet."""
+    with opened.connect() as connection:
+        tidy(connection, opened.home)
+        with connection.transaction():
+            for row in connection.execute(catalogue.sql("open_batches")).fetchall():
+                jobs.defer(connection, jobs.TAKE_IN, lock=f"{jobs.TAKE_IN}:{row[0]}", batch=row[0])
+            if connection.execute(catalogue.sql("aips_to_index")).fetchone():
+                jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)

@@ -1,0 +1,167 @@
+"""`kho check`: the same judgements as the way in, with no database, no server and nothing written but scratch."""
+
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from ingest import looking
+from ingest.batches import gather
+from ingest.delivery import read_delivery
+from ingest.filecheck import check_file
+from ingest.inspector import Inspector
+from ingest.kinds import tell_kind
+from ingest.retention import retention_of
+from ingest.units import with_roles
+from ingest.workspace import CheckedFile
+from repository.config import Settings
+from repository.packages import DeliveredFileUnit, Delivery, Kind
+from standards.errors import PathNotFound, UsageError
+from standards.findings import Finding, Verdict, verdict_of
+from standards.shown import for_people
+from standards.verapdf import VeraPdf
+
+_AHEAD = 3  # hồ sơ in work at once: while one waits for veraPDF, the inspector looks at the next
+
+
+@dataclass(frozen=True, slots=True)
+class Judges:
+    """The tools of a check."""
+
+    inspector: Inspector
+    verapdf: VeraPdf
+
+
+@dataclass(slots=True)
+class Checked:
+    """The entries of a report, and what is said of a delivery as a whole."""
+
+    entries: list[dict[str, Any]] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+
+
+@contextmanager
+def open_judges(settings: Settings) -> Iterator[Judges]:
+    """Start the tools in a scratch folder and end them."""
+    with (
+        tempfile.TemporaryDirectory(prefix="kho-check-") as scratch,
+        Inspector() as inspector,
+        VeraPdf(settings.lib / "verapdf", workdir=Path(scratch)) as verapdf,
+    ):
+        yield Judges(inspector, verapdf)
+
+
+def check_path(
+    path: Path, judges: Judges, *, kind: str | None, mapping: str | None, told: Callable[..., None]
+) -> Checked:
+    """Judge whatever a path holds. Raises PathNotFound, UsageError for a kind that is none."""
+    if not path.exists():
+        raise PathNotFound(path=for_people(str(path)))
+    real = _kind(path, kind)
+    checked = Checked()
+    if real is Kind.PDF:
+        checked.entries.append(_pdf(path, judges))
+    elif real is Kind.DELIVERY:
+        _delivery(path, judges, mapping, checked, told)
+    elif real is Kind.BATCH:
+        for entry in sorted(path.iterdir()):
+            inner = check_path(entry, judges, kind=None, mapping=mapping, told=told)
+            checked.entries += [{**e, "path": _below(path, e["path"])} for e in inner.entries]
+            checked.findings += inner.findings
+    else:
+        checked.entries += [_entry(g.path, g.kind, g.findings) for g in gather(path, real, {})]
+    return checked
+
+
+def _kind(path: Path, given: str | None) -> Kind:
+    if given is None:
+        return tell_kind(path)
+    try:
+        return Kind(given)
+    except ValueError:
+        raise UsageError(reason=f"--as {given}: {', '.join(Kind)}") from None
+
+
+def _below(root: Path, path: str) -> str:
+    return f"{for_people(root.name)}/{path}"
+
+
+def _pdf(path: Path, judges: Judges) -> dict[str, Any]:
+    shown = for_people(path.name)
+    report = check_file(path, shown=shown, inspector=judges.inspector, verapdf=judges.verapdf, as_master=True)
+    pages = report.facts.pages if report.facts else None
+    size = path.stat().st_size
+    return _entry(shown, Kind.PDF, report.findings, documents=1, pages=pages or 0, size=size)
+
+
+def _delivery(
+    path: Path, judges: Judges, mapping: str | None, checked: Checked, told: Callable[..., None]
+) -> None:
+    delivery = read_delivery(path, mapping=mapping)
+    checked.findings += delivery.findings
+    given = list(gather(path, Kind.DELIVERY, {path: delivery}))
+    with ThreadPoolExecutor(_AHEAD) as pool:
+        results = pool.map(lambda g: _hoso(g.path, delivery, g.unit, g.findings, judges), given)
+        for done, entry in enumerate(results, start=1):
+            checked.entries.append(entry)
+            told(done, len(given), {"documents": sum(e["documents"] for e in checked.entries),
+                                    "bytes": sum(e["bytes"] for e in checked.entries)})  # fmt: skip
+
+
+def _hoso(
+    place: str,
+    delivery: Delivery,
+    unit: DeliveredFileUnit | None,
+    findings: tuple[Finding, ...],
+    judges: Judges,
+) -> dict[str, Any]:
+    if unit is None or unit.sealed:
+        return _entry(
+            place,
+            Kind.DELIVERY,
+            findings,
+            sealed=unit is not None,
+            documents=len(unit.documents) if unit else 0,
+        )
+    found: list[Finding] = []
+    files: list[CheckedFile] = []
+    for number, (file, role) in enumerate(with_roles(unit), start=1):
+        looked = judges.inspector.inspect(delivery.root / file.path, shown=for_people(file.path))
+        if looking.is_sealed(looked):
+            sealed = looking.places(unit, file)
+            return _entry(
+                for_people(delivery.root.name),
+                Kind.DELIVERY,
+                sealed,
+                sealed=True,
+                documents=len(unit.documents),
+            )
+        found += looking.findings(file, looked)
+        files.append(looking.checked(number, file, role, looked))
+    found += [f for c in files for f in looking.format_findings(c.facts, shown=for_people(c.path))]
+    judged, about_pdfa = looking.judge(files, lambda c: delivery.root / c.path, judges.verapdf)
+    found += [
+        *about_pdfa,
+        *unit.findings,
+        *looking.against_sheet(unit, judged),
+        *retention_of(unit.fields, unit.cells)[1],
+    ]
+    pages = sum(c.facts.pages or 0 for c in judged if c.role == "content")
+    size = sum(c.facts.size for c in judged)
+    return _entry(
+        place, Kind.DELIVERY, found, key=unit.key, documents=len(unit.documents), pages=pages, size=size
+    )
+
+
+def _entry(
+    path: str, kind: Kind, findings: list[Finding] | tuple[Finding, ...], *, key: str | None = None,
+    sealed: bool = False, documents: int = 0, pages: int = 0, size: int = 0,
+) -> dict[str, Any]:  # fmt: skip
+    verdict = Verdict.QUARANTINED if sealed else verdict_of(findings)
+    return {
+        "path": path, "kind": kind.value, "key": key, "verdict": verdict.value, "status": "checked", "aip": None,
+        "documents": documents, "pages": pages, "bytes": size, "findings": [f.as_json() for f in findings],
+    }  # fmt: skip

@@ -1,0 +1,104 @@
+"""Looking at one delivered file: what its bytes tell, and how that agrees with what the sheet says."""
+
+import os
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+from fixity.digest import copy_with_digests
+from ingest.filecheck import format_findings, pdfa_findings
+from ingest.inspector import Inspection
+from ingest.workspace import CheckedFile
+from repository.packages import DeliveredFile, DeliveredFileUnit
+from standards.findings import Finding, finding
+from standards.secrecy import secrecy_mark, secrecy_suspicion
+from standards.shown import for_people
+from standards.verapdf import VeraPdf
+
+__all__ = [
+    "against_sheet",
+    "checked",
+    "copy_in",
+    "findings",
+    "format_findings",
+    "is_sealed",
+    "judge",
+    "places",
+]
+
+
+def is_sealed(looked: Inspection) -> bool:
+    """Whether a page carries a secrecy mark beyond doubt."""
+    return any(secrecy_mark(text) for text in looked.texts)
+
+
+def places(unit: DeliveredFileUnit, file: DeliveredFile) -> tuple[Finding, ...]:
+    """The one thing that may be said of a sealed hồ sơ: where in the sheet its document stands."""
+    rows = [d for d in unit.documents if d.file == file] or list(unit.documents[:1])
+    cells = [next(iter(d.cells.values()), None) for d in rows]
+    return tuple(finding("DLV-SEALED", cell=cell) for cell in cells)
+
+
+def findings(file: DeliveredFile, looked: Inspection) -> list[Finding]:
+    """What the inspector found, and pages that may carry a mark without its accents."""
+    suspects = [
+        finding("DLV-SECRECY-SUSPECT", path=for_people(file.path), page=number)
+        for number, text in enumerate(looked.texts, start=1)
+        if secrecy_suspicion(text)
+    ]
+    return [*looked.findings, *suspects]
+
+
+def checked(number: int, file: DeliveredFile, role: str, looked: Inspection) -> CheckedFile:
+    """What is kept of a look: facts, page texts, and the name that the bytes will have in the workspace."""
+    suffix = os.path.splitext(file.path)[1].lower()
+    name = f"{number:06d}{suffix if suffix.isascii() and suffix[1:].isalnum() else ''}"
+    return CheckedFile(path=file.path, role=role, name=name, facts=looked.facts, texts=looked.texts)
+
+
+def copy_in(file: CheckedFile, root: Path, folder: Path) -> Iterator[Finding]:
+    """Copy one file into the workspace; a finding where it is not what was looked at, or cannot be read."""
+    target = folder / file.name
+    target.unlink(missing_ok=True)
+    name = for_people(file.path)
+    try:
+        copied = copy_with_digests(root / file.path, target, fsync=True)
+    except OSError as error:
+        if error.filename is not None and Path(os.fsdecode(error.filename)) == target:
+            raise
+        yield finding("DLV-VANISHED", path=name, name=name, reason=error.strerror)
+        return
+    if (copied.size, copied.by_algorithm["sha512"]) != (file.facts.size, file.facts.sha512):
+        yield finding("DLV-CHANGED", path=name, name=name)
+
+
+def judge(
+    files: list[CheckedFile], where: Callable[[CheckedFile], Path], verapdf: VeraPdf
+) -> tuple[list[CheckedFile], tuple[Finding, ...]]:
+    """veraPDF on every PDF that claims a level, all at once; the files with their verdicts, and what was found.
+
+    `where` tells where the bytes of a file are.
+    """
+    waiting = {f.path: verapdf.submit(where(f)) for f in files if f.facts.pdfa_claim}
+    judged: list[CheckedFile] = []
+    found: list[Finding] = []
+    for file in files:
+        verdict = waiting[file.path].result() if file.path in waiting else None
+        found += pdfa_findings(file.facts, verdict, shown=for_people(file.path))
+        outcome = verdict.outcome if verdict else None
+        judged.append(replace(file, facts=replace(file.facts, pdfa_verdict=outcome)))
+    return judged, tuple(found)
+
+
+def against_sheet(unit: DeliveredFileUnit, files: list[CheckedFile]) -> Iterator[Finding]:
+    """The page counts of the sheet against those of the files."""
+    pages = {f.path: f.facts.pages for f in files}
+    shared = [d.file.path for d in unit.documents if d.file]
+    for row in unit.documents:
+        told = row.fields.get("numberOfPage", "")
+        actual = pages.get(row.file.path) if row.file else None
+        if row.file and actual is not None and told.isdecimal() and shared.count(row.file.path) == 1:
+            if int(told) != actual:
+                name = for_people(row.file.path)
+                yield finding("DLV-PAGE-COUNT", path=name, cell=row.cells.get("numberOfPage"), document=name,
+                              sheet=told, actual=actual)  # fmt: skip

@@ -1,0 +1,51 @@
+"""The whole catalogue as lines that compare: what `kho store dump` prints.
+
+One object a line with its `table`, keys sorted, rows in the order of table and stable key. Normalised, the ids and times
+that differ from run to run are left out, so that two runs over the same input give the same lines.
+"""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import psycopg
+
+from repository import catalogue
+
+TABLES = ("agency", "fonds", "batch", "package", "aip", "document", "file", "event", "publication")
+
+# Made anew at each run: identifiers, times, and what is computed from them.
+_GENERATED: Mapping[str, frozenset[str]] = {
+    "batch": frozenset({"id", "created_at", "finished_at"}),
+    "package": frozenset({"batch", "aip", "finished_at"}),
+    "aip": frozenset({"id", "created_at", "stored_at", "bytes"}),
+    "document": frozenset({"id", "aip"}),
+    "file": frozenset({"aip"}),
+    "event": frozenset({"id", "aip", "batch", "time", "detail"}),
+    "publication": frozenset({"id", "decided_at"}),
+}
+_WRITTEN_BY_US = ("metadata", "schema")
+
+
+def dump(connection: psycopg.Connection, *, normalise: bool) -> Iterator[dict[str, Any]]:
+    """Every row of every table but jobs, caches and operators' notes."""
+    for table in TABLES:
+        for row in catalogue.as_dicts(connection, f"dump_{table}"):
+            yield {"table": table, **dict(sorted(_plain(table, row, normalise).items()))}
+
+
+def _plain(table: str, row: dict[str, Any], normalise: bool) -> dict[str, Any]:
+    if not normalise:
+        return row
+    left = {name: v for name, v in row.items() if name not in _GENERATED.get(table, frozenset())}
+    if table == "file" and row["role"] in _WRITTEN_BY_US:
+        left = {"aip_key": row["aip_key"], "path": row["path"], "role": row["role"]}
+    return _without_ids(left)
+
+
+def _without_ids(value: Any) -> Any:
+    """The findings and accounts of a row speak of AIPs and packages by number: those go too."""
+    if isinstance(value, dict):
+        return {n: _without_ids(v) for n, v in value.items() if n not in ("aip", "package")}
+    if isinstance(value, list):
+        return [_without_ids(v) for v in value]
+    return value
