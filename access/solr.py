@@ -83,15 +83,15 @@ class Solr:
         return self.public if collection == "public" else self.all
 
 
-def connect(url: str, user: str | None = None, password: str | None = None) -> Solr:
-    """Addresses the cores under `url` (".../solr") without asking anything yet."""
+def connect(url: str, user: str | None = None, password: str | None = None, prefix: str = "") -> Solr:
+    """Addresses the cores under `url` (".../solr"), whose names begin with `prefix`; asks nothing yet."""
     base = url.rstrip("/")
     auth = (user, password or "") if user else None
     session = requests.Session()
     session.trust_env = False  # a proxy of the environment must not see records or the password
 
     def core(name: str) -> Core:
-        return Core(f"{base}/{name}", timeout=TIMEOUT, auth=auth, session=session)
+        return Core(f"{base}/{prefix}{name}", timeout=TIMEOUT, auth=auth, session=session)
 
     return Solr(url=base, public=core("kho_public"), all=core("kho_all"))
 

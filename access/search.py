@@ -1,0 +1,196 @@
+"""Searching: what a person typed, to a page of hits with facets and snippets.
+
+The public searches `public`, officers `all`; a page of hits is still checked against the catalogue before it is shown.
+"""
+
+import time
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from access import clauses
+from access.query import Query, read_query
+from access.snippets import MARK, UNMARK, plain, read_page
+from access.solr import Collection, Core, Solr
+from standards.errors import UsageError
+
+FACETS: Final = (
+    "block", "level", "agency", "organ", "fonds", "custodian", "year", "type", "retention", "mode", "format",
+    "language", "kind",
+)  # fmt: skip
+LARGEST_PAGE: Final = 1000
+LAST_HIT: Final = 100_000
+
+
+class UnknownFacet(UsageError):
+    """A filter on a facet that there is not."""
+
+    code = "unknown-facet"
+    vi = "Không có bộ lọc {name}. Các bộ lọc: {known}."
+    en = "There is no facet {name}. Facets: {known}."
+
+
+class PageOutOfReach(UsageError):
+    """Hits beyond what one search gives."""
+
+    code = "page-out-of-reach"
+    vi = f"Mỗi lần xem tối đa {LARGEST_PAGE} kết quả, đến kết quả thứ {LAST_HIT}. Hãy lọc bớt."
+    en = f"A page holds at most {LARGEST_PAGE} hits, up to hit {LAST_HIT}. Narrow the search."
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A found hồ sơ (kind "file") or document. `page` counts from 1; None where no page's text was hit.
+
+    `title` and `snippet` are plain; `marked_title` and `marked_snippet` carry MARK and UNMARK around found words:
+    escape them for HTML first, then turn the signs into tags. `file` is the original name of the document's file.
+    """
+
+    id: str
+    aip: str
+    kind: str
+    document: str | None
+    file: str | None
+    title: str
+    marked_title: str
+    snippet: str
+    marked_snippet: str
+    page: int | None
+    file_title: str
+    cited_as: str
+    issued: str | None
+    agency_name: str
+    organ: str
+    fonds_name: str
+    type: str
+    mode: str
+    pages: int | None
+
+    def as_json(self) -> dict[str, Any]:
+        """The hit of the contract, with what else is known of it; without the marks."""
+        return {
+            "id": self.id, "aip": self.aip, "document": self.document, "file": self.file, "title": self.title,
+            "snippet": self.snippet, "page": self.page, "kind": self.kind, "file_title": self.file_title,
+            "number": self.cited_as, "issued": self.issued, "organ": self.organ, "agency": self.agency_name,
+            "fonds": self.fonds_name,
+        }  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class SearchResult:
+    """One page of hits. `facets` count over all hits; `approximate` where one letter might be off."""
+
+    total: int
+    seconds: float
+    facets: dict[str, list[tuple[str, int]]]
+    hits: tuple[Hit, ...]
+    approximate: bool = False
+
+    def as_json(self) -> dict[str, Any]:
+        """The document of the contract (interfaces §3)."""
+        return {
+            "total": self.total,
+            "seconds": round(self.seconds, 4),
+            "facets": {name: [list(pair) for pair in counts] for name, counts in self.facets.items()},
+            "hits": [hit.as_json() for hit in self.hits],
+            "approximate": self.approximate,
+        }
+
+
+def search(
+    solr: Solr,
+    query: str,
+    *,
+    collection: Collection,
+    filters: Mapping[str, Sequence[str]] | None = None,
+    limit: int = 10,
+    offset: int = 0,
+) -> SearchResult:
+    """What `query` finds. Blank finds everything, newest first; what holds no letter or digit finds nothing.
+
+    Raises QueryTooLong, UnknownFacet, PageOutOfReach (usage), SearchUnavailable, SearchRefused.
+    """
+    started = time.monotonic()
+    _check(filters or {}, limit, offset)
+    read = read_query(query)
+    page = {"limit": limit, "offset": offset, "filter": clauses.chosen(filters or {})}
+    answer, approximate = _answer(solr.core(collection), query, read, page)
+    return SearchResult(
+        total=answer["response"]["numFound"] if answer else 0,
+        seconds=time.monotonic() - started,
+        facets=dict(_facets(answer)),
+        hits=tuple(_hits(answer)),
+        approximate=approximate,
+    )
+
+
+def _check(filters: Mapping[str, Sequence[str]], limit: int, offset: int) -> None:
+    for name in filters:
+        if name not in FACETS:
+            raise UnknownFacet(name=name, known=", ".join(FACETS))
+    if not 0 <= limit <= LARGEST_PAGE or not 0 <= offset <= LAST_HIT:
+        raise PageOutOfReach()
+
+
+def _answer(core: Core, typed: str, read: Query, page: dict[str, Any]) -> tuple[dict[str, Any], bool]:
+    """Solr's answer, and whether it was asked in the loose way because the strict one found nothing."""
+    if not read.clauses:
+        return (core.ask(_request("*:*", page)) if not typed.strip() else {}), False
+    answer = core.ask(_request(clauses.strict(read), page, clauses.exact_words(read)))
+    if answer["response"]["numFound"] or not clauses.can_be_loose(read):
+        return answer, False
+    return core.ask(_request(clauses.loose(read), page, clauses.exact_words(read))), True
+
+
+def _request(query: Any, page: dict[str, Any], exactly: Any = None) -> dict[str, Any]:
+    params = {
+        "hl": "true", "hl.method": "unified", "hl.fl": "title,page_text", "hl.requireFieldMatch": "true",
+        "hl.tag.pre": MARK, "hl.tag.post": UNMARK, "hl.snippets": 1, "hl.bs.type": "WHOLE",
+        "hl.maxAnalyzedChars": 5_000_000, "wt": "json",
+    }  # fmt: skip
+    asked = {"query": query, **page, "fields": _SHOWN, "sort": "score desc,field(year,max) desc,id asc"}
+    if exactly:
+        first = {"func": {"query": f"if(exists(query($exactly)),{clauses.EXACT_FIRST},0)"}}
+        asked |= {"query": {"bool": {"must": query, "should": first}}, "queries": {"exactly": exactly}}
+    return asked | {"params": params, "facet": _FACET_REQUEST}
+
+
+_SHOWN: Final = (
+    "id,aip,kind,document,order,file_name,file_title,title,cited_as,issued,agency_name,organ,fonds_name,type,mode,"
+    "page_count"
+)
+_FACET_REQUEST: Final = {
+    name: {
+        "type": "terms", "field": name, "limit": 50, "domain": {"excludeTags": name},
+        "sort": "index desc" if name == "year" else "count desc",
+    }
+    for name in FACETS
+}  # fmt: skip
+
+
+def _facets(answer: Mapping[str, Any]) -> Iterator[tuple[str, list[tuple[str, int]]]]:
+    counted = answer.get("facets", {})
+    for name in FACETS:
+        buckets = counted.get(name, {}).get("buckets", [])
+        yield name, [(str(bucket["val"]), bucket["count"]) for bucket in buckets]
+
+
+def _hits(answer: Mapping[str, Any]) -> Iterator[Hit]:
+    marked = answer.get("highlighting", {})
+    for entry in answer.get("response", {}).get("docs", []):
+        yield _hit(entry, marked.get(entry["id"], {}))
+
+
+def _hit(entry: Mapping[str, Any], marked: Mapping[str, Sequence[str]]) -> Hit:
+    title = entry.get("title", "")
+    marked_title = (marked.get("title") or [title])[0]
+    page, marked_snippet = read_page((marked.get("page_text") or [""])[0])
+    return Hit(
+        id=entry["id"], aip=entry["aip"], kind=entry["kind"], document=entry.get("document"),
+        file=entry.get("file_name"), title=title, marked_title=marked_title,
+        snippet=plain(marked_snippet or marked_title), marked_snippet=marked_snippet or marked_title, page=page,
+        file_title=entry.get("file_title", ""), cited_as=entry.get("cited_as", ""), issued=entry.get("issued"),
+        agency_name=entry.get("agency_name", ""), organ=entry.get("organ", ""),
+        fonds_name=entry.get("fonds_name", ""), type=entry.get("type", ""), mode=entry.get("mode", ""),
+        pages=entry.get("page_count"),
+    )  # fmt: skip
