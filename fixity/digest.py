@@ -27,7 +27,7 @@ class Digests(NamedTuple):
 
 
 def digests(path: Path, algorithms: Sequence[str] = MASTER) -> Digests:
-    """All `algorithms` of the file at `path`, in one read. Raises OSError, or ValueError for no such algorithm."""
+    """All `algorithms` of the file at `path`, in one read. Raises OSError."""
     with FileIO(path, "rb") as source:
         return _digest(source, algorithms, _ignore)
 
