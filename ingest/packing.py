@@ -29,19 +29,40 @@ from repository.packages import (
 from repository.rows import AgencyRow, EventRow, PackageRow
 from repository.steps import event_id
 from standards.findings import Finding, finding_from_json
-from standards.shown import for_people
 
 HANOI = timezone(timedelta(hours=7))
 
 
 @dataclass(frozen=True, slots=True)
-class Again:
-    """An iterable that reads its items anew each time, so that a large package never stands in memory."""
+class Packed:
+    """A received hồ sơ with the names that its files have in the AIP. `checked` and `names` are by delivered path."""
 
-    read: object
+    unit: DeliveredFileUnit
+    workspace: Workspace
+    checked: dict[str, CheckedFile]
+    names: dict[str, str]
+    agency_name: str
+    fonds: str
 
-    def __iter__(self) -> Iterator[object]:
-        return iter(self.read())  # type: ignore[operator]
+    def logical_path(self, file: CheckedFile) -> str:
+        """Where a file lies in the AIP (docs/format.md)."""
+        folder = "representations/rep1/data" if file.role == "content" else "documentation"
+        return f"{folder}/{self.names[file.path]}"
+
+    def content(self, file: CheckedFile) -> ContentFile:
+        """The file as the AIP builder takes it."""
+        source = self.workspace.files / file.name
+        return ContentFile(self.names[file.path], file.shown, source, file.facts)
+
+
+def packed(package: PackageRow, context: Context) -> Packed:
+    """Read the workspace of a received hồ sơ."""
+    workspace = context.workspace(package)
+    _root, unit = workspace.unit()
+    checked = {c.path: c for c in workspace.checked()}
+    # Without a fonds in the sheet the body stands for it.
+    fonds = unit.fields.get("x_fonds") or unit.agency
+    return Packed(unit, workspace, checked, _names(checked.values()), _agency_name(context, unit), fonds)
 
 
 def clear(folder: Path) -> None:
@@ -52,35 +73,30 @@ def clear(folder: Path) -> None:
 
 def content_of(package: PackageRow, context: Context) -> AipContent:
     """Everything that the AIP of a hồ sơ is made of."""
-    workspace = context.workspace(package)
-    _root, unit = workspace.unit()
-    checked = {c.path: c for c in workspace.checked()}
-    names = _names(checked.values())
-    events = tuple(_events(package, context))
+    given = packed(package, context)
+    unit = given.unit
+    journal = catalogue.many(context.connection, EventRow, "events_of_package", package=package.id)
+    context.connection.commit()
+    events = tuple(_events(package, journal))
     retention, _findings = retention_of(unit.fields, unit.cells)
     return AipContent(
         id=AipId(package.aip),
         key=package.key or "",
         agency=unit.agency,
-        agency_name=_agency_name(context, unit),
-        fonds=fonds_of(unit),
-        fonds_name=fonds_of(unit),
+        agency_name=given.agency_name,
+        fonds=given.fonds,
+        fonds_name=given.fonds,
         fields=unit.fields,
-        documents=tuple(_documents(unit, checked, names, workspace)),
-        documentation=tuple(_files(checked.values(), "documentation", names, workspace)),
-        submission=(_rows_as_received(unit, workspace),),
+        documents=tuple(_documents(given)),
+        documentation=tuple(given.content(c) for c in given.checked.values() if c.role == "documentation"),
+        submission=(_rows_as_received(unit, given.workspace),),
         events=events,
-        agents=tuple(_agents(unit, context, events)),
+        agents=tuple(_agents(given, journal)),
         retention=retention,
         mode=unit.fields.get("mode", ""),
         created=events[-1].time,
         label=unit.fields.get("title", package.key or ""),
     )
-
-
-def fonds_of(unit: DeliveredFileUnit) -> str:
-    """The fonds as the sheet names it; without one, the body stands for it."""
-    return unit.fields.get("x_fonds") or unit.agency
 
 
 def _agency_name(context: Context, unit: DeliveredFileUnit) -> str:
@@ -102,28 +118,10 @@ def _names(checked: Iterable[CheckedFile]) -> dict[str, str]:
     return names
 
 
-def _documents(
-    unit: DeliveredFileUnit, checked: dict[str, CheckedFile], names: dict[str, str], workspace: Workspace
-) -> Iterator[AipDocument]:
-    for row in sorted(unit.documents, key=lambda d: d.order):
+def _documents(given: Packed) -> Iterator[AipDocument]:
+    for row in sorted(given.unit.documents, key=lambda d: d.order):
         if row.file:
-            file = _content(checked[row.file.path], names, workspace)
-            yield AipDocument(order=row.order, fields=row.fields, file=file)
-
-
-def _files(
-    checked: Iterable[CheckedFile], role: str, names: dict[str, str], workspace: Workspace
-) -> Iterator[ContentFile]:
-    return (_content(c, names, workspace) for c in checked if c.role == role)
-
-
-def _content(file: CheckedFile, names: dict[str, str], workspace: Workspace) -> ContentFile:
-    return ContentFile(
-        name=names[file.path],
-        original_name=for_people(file.path),
-        source=workspace.files / file.name,
-        facts=file.facts,
-    )
+            yield AipDocument(row.order, row.fields, given.content(given.checked[row.file.path]))
 
 
 def _rows_as_received(unit: DeliveredFileUnit, workspace: Workspace) -> ContentFile:
@@ -135,10 +133,8 @@ def _rows_as_received(unit: DeliveredFileUnit, workspace: Workspace) -> ContentF
     return ContentFile(name="rows.csv", original_name="rows.csv", source=path, facts=facts)
 
 
-def _events(package: PackageRow, context: Context) -> Iterator[Event]:
+def _events(package: PackageRow, rows: Iterable[EventRow]) -> Iterator[Event]:
     """The events so far as the journal has them, and the making of this package, which is now."""
-    rows = catalogue.many(context.connection, EventRow, "events_of_package", package=package.id)
-    context.connection.commit()
     findings = [finding_from_json(f) for f in package.findings]
     for row in rows:
         yield _event(row, [f for f in findings if f.code in row.codes])
@@ -168,11 +164,9 @@ def in_hanoi(time: object) -> str:
     return time.astimezone(HANOI).isoformat(timespec="milliseconds")  # type: ignore[attr-defined,no-any-return]
 
 
-def _agents(unit: DeliveredFileUnit, context: Context, events: Iterable[Event]) -> Iterator[Agent]:
-    versions = {KHO[0]: KHO[1]}
-    named = {agent for event in events for agent, _role in event.agents}
-    versions |= {"verapdf": context.tools.verapdf.version}
-    for agent in sorted(named):
-        yield software(agent, versions.get(agent, ""))
-    name = _agency_name(context, unit)
-    yield Agent(id=f"agency:{unit.agency}", name=name, kind="organization")
+def _agents(given: Packed, rows: Iterable[EventRow]) -> Iterator[Agent]:
+    """The tools that the events name, with the versions that worked, and the body that made the records."""
+    versions = dict((KHO,)) | {str(a["id"]): str(a["version"]) for row in rows for a in row.agents}
+    for agent, version in sorted(versions.items()):
+        yield software(agent, version)
+    yield Agent(id=f"agency:{given.unit.agency}", name=given.agency_name, kind="organization")

@@ -1,18 +1,28 @@
 """The last step: the finished package into the store, and its rows into the catalogue."""
 
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
 
 import psycopg
-from repository.aip import open_built
+from repository.aip import BuiltAip, open_built
 
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.held import content_digest
-from ingest.packing import content_of
+from ingest.packing import Packed, packed
+from ingest.retention import retention_of
+from ingest.workspace import CheckedFile
+from repository import catalogue
+from repository.packages import AipId, FileFacts
 from repository.rows import PackageRow
 from repository.steps import Outcome
-from repository.store import ObjectExists
+from repository.store import Author, ObjectExists
+from standards.personal import mask_identifiers
 
 _MESSAGE = "Tiếp nhận từ bàn giao / taken in from a delivery"
+_AUTHOR = Author("Kho", "urn:kho:software")
+_FIRST = "v1"
 
 
 def store(package: PackageRow, context: Context) -> Outcome:
@@ -20,18 +30,112 @@ def store(package: PackageRow, context: Context) -> Outcome:
     workspace = context.workspace(package)
     built = open_built(workspace.building)
     try:
-        context.store.put_new(package.aip, built.files(), message=_MESSAGE, user=KHO[0],
-                              created=built.created, move=True)  # fmt: skip
+        context.store.put_new(
+            AipId(package.aip),
+            built.files(),
+            message=_MESSAGE,
+            user=_AUTHOR,
+            created=built.created,
+            move=True,
+        )
     except ObjectExists:
-        _same_as_built(package, context, built)
-    content = content_of(package, context)
-    _root, unit = workspace.unit()
-    checked = list(workspace.checked())
-    digest = content_digest(unit, checked)
+        # The id was drawn for this package alone: a try that was killed after the rename had put it there whole.
+        context.store.head(AipId(package.aip))
+    root = packed(package, context)
 
     def rows(connection: psycopg.Connection) -> None:
-        _write_aip(connection, package, content, built, unit, digest)
-        _write_files(connection, package, built, content)
-        _write_texts(connection, package, unit, checked)
+        _write_aip(connection, package, root, built)
+        _write_files(connection, package, root, built)
+        _write_documents(connection, package, root)
 
-    return Outcome(ends_as="stored", agents=(KHO,), commit=rows, detail={"version": "v1"})
+    return Outcome(ends_as="stored", agents=(KHO,), commit=rows, detail={"version": _FIRST})
+
+
+def _write_aip(connection: psycopg.Connection, package: PackageRow, content: Packed, built: BuiltAip) -> None:
+    unit = content.unit
+    retention, _findings = retention_of(unit.fields, unit.cells)
+    catalogue.do(
+        connection, "upsert_agency", code=unit.agency, name=content.agency_name, block=None, level=None
+    )
+    catalogue.do(connection, "upsert_fonds", agency=unit.agency, code=content.fonds, name=content.fonds)
+    catalogue.do(
+        connection, "new_aip", id=package.aip, key=package.key or package.aip, agency=unit.agency,
+        fonds=content.fonds, version=_FIRST, profile="eark", fields=dict(unit.fields),
+        retention=dataclasses.asdict(retention), mode=unit.fields.get("mode", ""),
+        content_digest=content_digest(unit, content.checked.values()), documents=package.documents,
+        pages=package.pages, bytes=built.bytes, findings=list(package.findings), created_at=built.created,
+        stored_at=catalogue.now(),
+    )  # fmt: skip
+
+
+def _write_files(
+    connection: psycopg.Connection, package: PackageRow, content: Packed, built: BuiltAip
+) -> None:
+    by_path = {content.logical_path(c): c for c in content.checked.values()}
+    catalogue.do_many(
+        connection, "new_file", (_file_row(package, f, by_path.get(f.logical_path)) for f in built.files())
+    )
+
+
+def _file_row(package: PackageRow, file: Any, checked: CheckedFile | None) -> dict[str, Any]:
+    facts = checked.facts if checked else None
+    return {
+        "aip": package.aip, "path": file.logical_path, "role": role_of(file.logical_path),
+        "original_name": content_name(checked), "size": file.size, "sha256": file.sha256, "sha512": file.sha512,
+        "puid": facts.puid if facts else None, "mime": facts.mime if facts else None,
+        "pages": facts.pages if facts else None, "facts": _facts_row(facts),
+    }  # fmt: skip
+
+
+def content_name(checked: CheckedFile | None) -> str | None:
+    """The delivered path of a file, for people."""
+    return checked.shown if checked else None
+
+
+def _facts_row(facts: FileFacts | None) -> dict[str, Any]:
+    """What the catalogue keeps of a file's facts beyond its own columns."""
+    if facts is None:
+        return {}
+    kept = dataclasses.asdict(facts)
+    for column in ("size", "sha256", "sha512", "puid", "mime", "pages"):
+        kept.pop(column)
+    return {name: value for name, value in kept.items() if value not in (None, "", False, ())}
+
+
+def role_of(path: str) -> str:
+    """The role of a file in a package, told by its logical path (docs/format.md)."""
+    if path.startswith("representations/") and "/data/" in path:
+        return "content"
+    top = path.partition("/")[0]
+    return {"documentation": "documentation", "submission": "submission", "schemas": "schema"}.get(
+        top, "metadata"
+    )
+
+
+def _write_documents(connection: psycopg.Connection, package: PackageRow, content: Packed) -> None:
+    rows = [d for d in content.unit.documents if d.file]
+    catalogue.do_many(
+        connection,
+        "new_document",
+        (
+            {"id": document_id(package.aip, d.order), "aip": package.aip, "ordinal": d.order,
+             "fields": dict(d.fields), "file": content.logical_path(content.checked[d.file.path])}
+            for d in rows if d.file
+        ),
+    )  # fmt: skip
+    catalogue.do_many(connection, "new_page_text", _texts(package, content))
+
+
+def document_id(aip: str, order: int) -> str:
+    """A document's id, for ever: the AIP's, and its order in seven digits (TT 05/2025's docCode)."""
+    return f"{aip}#{order:07d}"
+
+
+def _texts(package: PackageRow, content: Packed) -> Iterator[dict[str, Any]]:
+    """The page texts for the index, without the numbers of persons and without what a database cannot hold."""
+    for row in content.unit.documents:
+        texts = content.checked[row.file.path].texts if row.file else ()
+        for page, text in enumerate(texts, start=1):
+            clean = mask_identifiers(text.replace("\0", " ").encode("utf-8", "replace").decode())
+            if clean.strip():
+                yield {"aip": package.aip, "ordinal": row.order, "page": page, "text": clean}

@@ -16,6 +16,7 @@ from typing import Any
 
 from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, FileFacts
 from standards.findings import finding_as_record, finding_from_json
+from standards.shown import for_people
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +102,11 @@ class CheckedFile:
     name: str
     facts: FileFacts
     texts: tuple[str, ...]
+
+    @property
+    def shown(self) -> str:
+        """The delivered path for people."""
+        return for_people(self.path)
 
 
 def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:

@@ -1,0 +1,16 @@
+"""`kho bench`: each figure beside the limit or the peer it is measured against, turn by turn, in one run.
+
+Never a test: machines differ. What is printed are medians, both figures, the ratio, and the versions and flags used.
+"""
+
+from typing import Any
+
+from access.bench import big_package, ingest
+from access.cli.common import Call
+
+_BENCHES = {"ingest": ingest.measure, "big-package": big_package.measure}
+
+
+def run(call: Call, name: str, size: int | None, rounds: int) -> dict[str, Any]:
+    """Measure; the JSON document of the contract: name, size, rounds, ratios, figures."""
+    return {"schema": 1, "name": name, "rounds": rounds, **_BENCHES[name](call, size, rounds)}

@@ -1,0 +1,76 @@
+"""`kho bench ingest`: a delivery of two-layer PDFs to stored, indexed AIPs, against the floor.
+
+The floor is what nobody can go below while every PDF is judged: veraPDF's own batch over the same files (the better
+of one process and one a core), a copy, and both digests. The delivery is taken in anew each round, under another
+body's code, by the very command that users call, with the services already up.
+"""
+
+import os
+import shutil
+import subprocess
+import tempfile
+from pathlib import Path
+from typing import Any
+
+from access.bench.timing import machine, median, seconds_of, shares, together
+from access.cli.common import Call
+from access.demo.many import write_many
+from access.program import program
+from access.searching import open_solr
+from standards.errors import ToolFailed
+
+SIZE = 215
+_FLAGS = ("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC", "-Xmx512m")
+
+
+def measure(call: Call, size: int | None, rounds: int) -> dict[str, Any]:
+    """Floor and Kho turn by turn; `ratios.floor` is Kho's time over the floor's."""
+    count = size or SIZE
+    with tempfile.TemporaryDirectory(prefix="kho-bench-") as folder:
+        delivery = Path(folder) / "delivery"
+        write_many(delivery, count)
+        opened = call.open(writing=True)
+        open_solr(opened.home, call.settings)
+        _kho(call, delivery, "H99.0")  # warm: the caches of the disk, the classes of Solr
+        floors, ours = [], []
+        for number in range(1, rounds + 1):
+            floors.append(_floor(call, delivery, Path(folder) / "copy"))
+            ours.append(_kho(call, delivery, f"H99.{number}"))
+    floor = median([sum(f.values()) for f in floors])
+    kho = median(ours)
+    parts = {name: median([f[name] for f in floors]) for name in floors[0]}
+    figures = {"kho_seconds": kho, "floor_seconds": floor, "floor": parts, "documents_per_second": round(count / kho, 2),
+               "java_flags": list(_FLAGS), **machine()}  # fmt: skip
+    return {"size": count, "ratios": {"floor": round(kho / floor, 3)}, "figures": figures}
+
+
+def _floor(call: Call, delivery: Path, copy: Path) -> dict[str, float]:
+    pdfs = sorted(delivery.rglob("*.pdf"))
+    jar = next((call.settings.lib / "verapdf").glob("*.jar"))
+    cores = os.cpu_count() or 1
+    verapdf = min(together(_verapdf(jar, pdfs, n)) for n in sorted({1, cores}))
+    shutil.rmtree(copy, ignore_errors=True)
+    copying = seconds_of(lambda: shutil.copytree(delivery, copy))
+    digests = {
+        name: together([["openssl", "dgst", f"-{name}", *share] for share in shares(pdfs, cores)])
+        for name in ("sha512", "sha256")
+    }
+    return {"verapdf": verapdf, "cp": copying, **digests}
+
+
+def _verapdf(jar: Path, pdfs: list[Path], processes: int) -> list[list[str]]:
+    return [
+        ["java", *_FLAGS, "-jar", os.fspath(jar), "--format", "json", *share]
+        for share in shares(pdfs, processes)
+    ]
+
+
+def _kho(call: Call, delivery: Path, agency: str) -> float:
+    words = [*program(), "--home", os.fspath(call.settings.home), "--json", "ingest", os.fspath(delivery)]
+
+    def work() -> None:
+        ended = subprocess.run([*words, "--agency", agency, "--wait"], stdout=subprocess.DEVNULL, check=False)
+        if ended.returncode != 0:
+            raise ToolFailed(tool="kho ingest", reason=f"{ended.returncode}")
+
+    return seconds_of(work)
