@@ -126,9 +126,9 @@ def _account_of_rest(path: Path, root: Path, delivery: Delivery) -> list[dict[st
     mine = {f.path for unit in delivery.units for f in files_of(unit)}
     prefix = "" if root == path else f"{root.name}/"
     return [
-        {"path": shown(prefix + name), "bytes": size, "fate": fate}
-        for name, size, fate in account(delivery)
-        if name not in mine
+        {"path": shown(prefix + each.path), "bytes": each.size, "fate": each.fate}
+        for each in account(delivery)
+        if each.path not in mine
     ]
 
 
@@ -143,11 +143,11 @@ def _write_package(
         connection, "new_package", batch=batch_id, ordinal=ordinal, path=given.path, kind=given.kind.value,
         key=unit.key if unit else None, aip=aip, next_step=first, status=status, verdict=verdict.value,
         documents=len(unit.documents) if unit else 0, findings=[finding_as_record(f) for f in _told_now(given)],
-        finished_at=None if first else catalogue.now(),
+        files=_account_of_end(given), finished_at=None if first else catalogue.now(),
     )  # fmt: skip
     if unit and first:
         package = PackageRow(0, batch_id, ordinal, given.path, given.kind.value, None, aip, first, 0, status,
-                             verdict.value, 0, 0, 0, [], [], None)  # fmt: skip
+                             verdict.value, 0, 0, 0, [], [], False, None)  # fmt: skip
         workspace_of(home, package).write_unit(given.root, unit)
 
 
@@ -157,6 +157,14 @@ def _beginning(given: Given) -> tuple[str, Verdict]:
     if given.unit.sealed:
         return "quarantined", Verdict.QUARANTINED
     return "queued", Verdict.VALID
+
+
+def _account_of_end(given: Given) -> list[dict[str, object]]:
+    """The files of what ends before it began: of a sealed hồ sơ nothing but their number and size."""
+    if given.unit is None or not given.unit.sealed:
+        return []
+    files = files_of(given.unit)
+    return [{"path": None, "files": len(files), "bytes": sum(f.size for f in files), "fate": "sealed"}]
 
 
 def _told_now(given: Given) -> tuple[Finding, ...]:

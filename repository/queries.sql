@@ -77,9 +77,10 @@ where id = %(id)s and status = 'queued'
 returning id;
 
 -- new_package --
-insert into package (batch, ordinal, path, kind, key, aip, next_step, status, verdict, documents, findings, finished_at)
+insert into package (batch, ordinal, path, kind, key, aip, next_step, status, verdict, documents, findings, files,
+                     finished_at)
 values (%(batch)s, %(ordinal)s, %(path)s, %(kind)s, %(key)s, %(aip)s, %(next_step)s, %(status)s, %(verdict)s,
-        %(documents)s, %(findings)s, %(finished_at)s)
+        %(documents)s, %(findings)s, %(files)s, %(finished_at)s)
 returning id;
 
 -- package --
