@@ -1,0 +1,74 @@
+"""Kho's settings: read once, from the environment and the command line, here and nowhere else."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from standards.errors import KhoError
+
+CHECKOUT = Path(__file__).resolve().parent.parent
+MIB = 1024 * 1024
+
+
+class BadSetting(KhoError):
+    """A setting has a value that Kho cannot use."""
+
+    code = "bad-setting"
+    exit_code = 2
+    vi = "Giá trị của {name} chưa đúng: {reason}. Hãy sửa biến môi trường này rồi chạy lại."
+    en = "The value of {name} cannot be used: {reason}. Correct this environment variable and run again."
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Every setting of Kho; docs/operations.md describes each.
+
+    `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
+    tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes.
+    """
+
+    home: Path
+    lib: Path
+    database_url: str | None = None
+    database_owner_url: str | None = None
+    solr_url: str | None = None
+    solr_prefix: str = ""
+    lang: str = "vi"
+    debug: bool = False
+    min_free: int = 500 * MIB
+    start_timeout: float = 120.0
+
+    @classmethod
+    def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
+        """The settings of this call; `home` is the command line's `--home`. Raises BadSetting."""
+        env = os.environ if environ is None else environ
+        return cls(
+            home=Path(home or env.get("KHO_HOME") or "kho-home").absolute(),
+            lib=Path(env.get("KHO_LIB") or CHECKOUT / "lib").absolute(),
+            database_url=env.get("KHO_DATABASE_URL") or None,
+            database_owner_url=env.get("KHO_DATABASE_OWNER_URL") or None,
+            solr_url=env.get("KHO_SOLR_URL") or None,
+            solr_prefix=env.get("KHO_SOLR_PREFIX", ""),
+            lang=_lang(env.get("KHO_LANG") or "vi"),
+            debug=env.get("KHO_DEBUG", "") not in ("", "0"),
+            min_free=int(_number(env, "KHO_MIN_FREE_MB", 500) * MIB),
+            start_timeout=_number(env, "KHO_START_TIMEOUT", 120),
+        )
+
+
+def _lang(value: str) -> str:
+    if value not in ("vi", "en"):
+        raise BadSetting(name="KHO_LANG", reason=f"{value!r} (vi, en)")
+    return value
+
+
+def _number(env: Mapping[str, str], name: str, default: float) -> float:
+    value = env.get(name) or str(default)
+    try:
+        number = float(value)
+    except ValueError:
+        raise BadSetting(name=name, reason=repr(value)) from None
+    if not 0 <= number < 1e12:
+        raise BadSetting(name=name, reason=repr(value))
+    return number

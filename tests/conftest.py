@@ -1,0 +1,98 @@
+"""Fixtures for every test: the samples, and homes with a real PostgreSQL and Solr."""
+
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg import sql
+from psycopg.conninfo import make_conninfo
+
+from repository.config import CHECKOUT, Settings
+from repository.home import Home, open_home
+from repository.services import overview, postgres, solr
+from repository.services.solr_address import SolrAddress, create_cores, remove_cores
+
+SETTINGS = (
+    "KHO_HOME", "KHO_DATABASE_URL", "KHO_DATABASE_OWNER_URL", "KHO_SOLR_URL", "KHO_SOLR_PREFIX", "KHO_LANG", "KHO_DEBUG",
+)  # fmt: skip
+CONFIGSET = CHECKOUT / "access" / "solr_configset"
+
+
+@dataclass(frozen=True, slots=True)
+class SharedServices:
+    """One embedded PostgreSQL and Solr for the whole session."""
+
+    home: Home
+    address: SolrAddress
+
+    def database(self, name: str, role: str) -> str:
+        """Conninfo of a database of the shared server, as kho_app or kho_owner."""
+        return make_conninfo(postgres._conninfo(self.home, role), dbname=name)
+
+
+@pytest.fixture(scope="session")
+def samples() -> Path:
+    """The shared sample deliveries and packages."""
+    folder = Path(os.environ.get("KHO_SAMPLES") or CHECKOUT.parent / "shared" / "samples")
+    if not folder.is_dir():
+        pytest.skip(f"no samples in {folder} (KHO_SAMPLES)")
+    return folder
+
+
+@pytest.fixture
+def own_settings(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
+    """An environment without any setting of Kho, so that a test decides alone."""
+    for name in SETTINGS:
+        monkeypatch.delenv(name, raising=False)
+    return monkeypatch
+
+
+@pytest.fixture(scope="session")
+def services_home() -> Iterator[SharedServices]:
+    """A home whose services are started once for the session and stopped at its end."""
+    folder = Path(tempfile.mkdtemp(prefix="kho-tests-"))
+    home = open_home(folder / "home")
+    settings = Settings.load(home.path, {"KHO_LIB": os.environ.get("KHO_LIB", "")})
+    try:
+        postgres.ensure_postgres(home, settings)
+        yield SharedServices(home, solr.ensure_solr(home, CONFIGSET, settings))
+    finally:
+        overview.stop(home)
+        shutil.rmtree(folder)
+
+
+@pytest.fixture
+def kho_home(
+    services_home: SharedServices, own_settings: pytest.MonkeyPatch, tmp_path: Path
+) -> Iterator[Home]:
+    """A fresh home with a fresh database and fresh cores of the shared services, named by the environment."""
+    name = f"t{uuid.uuid4().hex[:12]}"
+    prefix = f"{name}_"
+    _change_databases(services_home, "create database {}", name)
+    own_settings.setenv("KHO_HOME", str(tmp_path / "home"))
+    own_settings.setenv("KHO_DATABASE_URL", services_home.database(name, "kho_app"))
+    own_settings.setenv("KHO_DATABASE_OWNER_URL", services_home.database(name, "kho_owner"))
+    own_settings.setenv("KHO_SOLR_URL", services_home.address.secret_url)
+    own_settings.setenv("KHO_SOLR_PREFIX", prefix)
+    address = SolrAddress(
+        services_home.address.url, services_home.address.user, services_home.address.password, prefix
+    )
+    create_cores(address)
+    home = open_home(tmp_path / "home")
+    try:
+        yield home
+    finally:
+        overview.stop(home)
+        remove_cores(address)
+        _change_databases(services_home, "drop database {} with (force)", name)
+
+
+def _change_databases(services: SharedServices, statement: str, name: str) -> None:
+    with psycopg.connect(services.database("kho", "kho_owner"), autocommit=True) as conn:
+        conn.execute(sql.SQL(statement).format(sql.Identifier(name)))
