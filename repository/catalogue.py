@@ -68,7 +68,7 @@ def value(connection: psycopg.Connection, query: str, **values: Any) -> Any:
 
 
 def do(connection: psycopg.Connection, query: str, **values: Any) -> int:
-    """Run a named statement; the number of rows it touched. Mappings and lists of mappings are stored as JSON."""
+    """Run a named statement; the number of rows it touched. Mappings and lists are stored as JSON."""
     ready = {name: Jsonb(v) if _is_json(v) else v for name, v in values.items()}
     return connection.execute(sql(query), ready).rowcount
 
@@ -81,7 +81,7 @@ def do_many(connection: psycopg.Connection, query: str, values: Iterable[Mapping
 
 
 def _is_json(value: object) -> bool:
-    return isinstance(value, dict) or (isinstance(value, list) and all(isinstance(v, dict) for v in value))
+    return isinstance(value, dict | list)
 
 
 def package(connection: psycopg.Connection, package_id: int) -> rows.PackageRow | None:

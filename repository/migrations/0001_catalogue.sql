@@ -128,7 +128,7 @@ create table event (
     step text not null,
     type text not null,
     outcome text not null check (outcome in ('success', 'warning', 'failure')),
-    codes text[] not null default '{}',
+    codes jsonb not null default '[]',
     agents jsonb not null default '[]',
     detail jsonb not null default '{}',
     time timestamptz not null
