@@ -101,7 +101,8 @@ def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> 
         if not is_list(file.path):
             continue
         try:
-            sources = [(s, t) for t in read_tables(root / file.path) if (s := _source(file, t, mappings))]
+            tables = read_tables(root / file.path)
+            sources = [(s, t) for t in tables if (s := _source(file, t, mappings))]
         except SheetRefused as error:
             refused.append(_refusal(file, error))
             continue
@@ -109,6 +110,7 @@ def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> 
             read.lists.append(file)
             read.sources += _visible(sources, read.findings)
             read.findings += _about_tables(file, sources)
+            read.findings += _skipped(file, tables, sources)
     # One list that cannot be read keeps the delivery out only where no other can be.
     level = Level.SHOULD if read.sources else None
     read.findings += [f if level is None else replace(f, level=level) for f in refused]
@@ -134,6 +136,13 @@ def _visible(sources: list[tuple[Source, Table]], findings: list[Finding]) -> li
                 finding("DLV-SHEET-HIDDEN", path=for_people(source.file.path), sheet=source.table)
             )
     return shown or sources
+
+
+def _skipped(file: DeliveredFile, tables: tuple[Table, ...], used: list[tuple[Source, Table]]) -> Iterator[Finding]:
+    """The worksheets of a list that hold something but carry no headings of a mapping."""
+    for table in tables:
+        if all(table is not t for _, t in used) and next(table.rows(), None) is not None:
+            yield finding("DLV-SHEET-SKIPPED", path=for_people(file.path), sheet=nfc(table.name))
 
 
 def _about_tables(file: DeliveredFile, sources: list[tuple[Source, Table]]) -> Iterator[Finding]:

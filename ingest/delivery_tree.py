@@ -32,7 +32,8 @@ class Tree:
     findings: tuple[Finding, ...]
 
 
-def _is_trace(path: str) -> bool:
+def is_trace(path: str) -> bool:
+    """Whether a path is a trace of an operating system or an office program (Thumbs.db, ._x, ~$x.xlsx)."""
     parts = path.lower().split("/")
     return any(p in _TRACES for p in parts) or parts[-1].startswith(("._", "~$", ".~lock."))
 
@@ -53,8 +54,8 @@ def list_tree(root: Path) -> Tree:
         for entry in entries:
             path = f"{folder}/{entry.name}" if folder else entry.name
             _sort_entry(entry, path, todo, files, special, findings)
-    ignored = [f for f in files if _is_trace(f.path)]
-    kept = [f for f in files if not _is_trace(f.path)]
+    ignored = [f for f in files if is_trace(f.path)]
+    kept = [f for f in files if not is_trace(f.path)]
     findings += [finding("DLV-NAME-BYTES", path=for_people(f.path)) for f in kept if not _is_utf8(f.path)]
     return Tree(_sorted(kept), _sorted(special), _sorted(ignored), tuple(findings))
 

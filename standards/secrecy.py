@@ -64,7 +64,9 @@ def _is_broken_word(before: str, behind: str) -> bool:
 
 def _hits(page_text: str) -> Iterator[tuple[str, bool]]:
     """(mark, whether it is sure) for each line that may carry one."""
-    lines = [line for line in page_text.splitlines() if line.strip()]
+    # Compatibility first (full-width letters), in NFC, on which the old encodings are read.
+    plain = unicodedata.normalize("NFC", unicodedata.normalize("NFKC", page_text))
+    lines = [line for line in plain.splitlines() if line.strip()]
     for (before, line), (_, behind) in pairwise([*pairwise(["", *lines]), (lines[-1] if lines else "", "")]):
         for piece in _pieces(line):
             found = _mark_of(piece)

@@ -110,7 +110,7 @@ def _set(index: int, name: str, value: Any) -> Fault:
 
 
 def _without_pdf(p: Plan) -> None:
-    del p.files[_pdf(1, 2)]
+    p.files.pop(_pdf(1, 2), None)
 
 
 def _stray_pdf(p: Plan) -> None:
@@ -123,7 +123,7 @@ def _unclaimed_pdf(p: Plan) -> None:
 
 def _same_pdf(p: Plan) -> None:
     p.rows[1]["document.path"] = p.rows[0]["document.path"]
-    del p.files[_pdf(1, 2)]
+    p.files.pop(_pdf(1, 2), None)
 
 
 def _blank_rows(p: Plan) -> None:
