@@ -1,0 +1,114 @@
+"""Whatever is killed, whenever: the same command again, and nothing is lost, nothing doubled, nothing half."""
+
+import random
+import shutil
+from pathlib import Path
+
+import pytest
+
+from ingest.pipeline import PIPELINE, POINTS as STEP_POINTS
+from repository.faults import points
+from repository.home import Home
+from repository.verify import verify
+from tests.make_delivery import make_delivery
+from tests.running import kho, killed_after, normalised_dump
+
+_KILLED_OFTEN = [f"step.{step.name}.{when}" for step in PIPELINE for when in ("begin", "committed")]
+
+
+@pytest.fixture
+def delivery(tmp_path: Path) -> Path:
+    """Two sound hồ sơ and one that belongs into quarantine."""
+    return make_delivery(tmp_path / "giao", files=3, documents=2, faults=["order-doubled"])
+
+
+def take_in(delivery: Path, **env: str):
+    return kho("ingest", delivery, "--agency", "H26.99.07", "--wait", "--processes", "1", "--json", env=env)
+
+
+def state(home: Home) -> list[str]:
+    """What must be the same with and without a kill; and that the store is whole and the workspace empty."""
+    report = verify(home.store)
+    assert report.verdict in ("valid", "valid-with-warning"), [f.as_json() for f in report.findings]
+    assert [p.name for p in home.workspace.iterdir() if p.name != "tools"] == []
+    return normalised_dump()
+
+
+@pytest.fixture
+def undisturbed(kho_home: Home, delivery: Path) -> list[str]:
+    """The dump of a run that nobody disturbed, whose home is then emptied for the disturbed one."""
+    ended = take_in(delivery)
+    assert ended.code == 3, ended.err
+    return state(kho_home)
+
+
+def _empty(home: Home) -> None:
+    """Everything as before the first command, on the same servers."""
+    import psycopg
+
+    from repository.config import Settings
+    from repository.services.postgres import owner_conninfo
+
+    for folder in (home.store, home.workspace, home.quarantine, home.receipts):
+        shutil.rmtree(folder)
+        folder.mkdir(mode=0o700)
+    with psycopg.connect(owner_conninfo(home, Settings.load()), autocommit=True) as connection:
+        connection.execute("drop schema public cascade")
+        connection.execute("drop schema kho_jobs cascade")
+        connection.execute("create schema public")
+
+
+@pytest.mark.parametrize("point", [p for p in _KILLED_OFTEN if not p.startswith("step.receive")][::4])
+def test_killed_at_a_step(kho_home: Home, delivery: Path, undisturbed: list[str], point: str):
+    _empty(kho_home)
+    take_in(delivery, KHO_FAULT=f"{point}:kill")
+    ended = take_in(delivery)
+    assert ended.code == 3, ended.err
+    assert state(kho_home) == undisturbed
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("point", sorted({*STEP_POINTS, *points()}))
+def test_killed_at_every_point(kho_home: Home, delivery: Path, undisturbed: list[str], point: str):
+    test_killed_at_a_step(kho_home, delivery, undisturbed, point)
+
+
+def test_killed_at_random_moments(kho_home: Home, delivery: Path, undisturbed: list[str]):
+    """The whole tree, workers and tools with it, several times in a row."""
+    _empty(kho_home)
+    moments = random.Random(20261124)
+    words = ("ingest", delivery, "--agency", "H26.99.07", "--wait", "--json")
+    for _time in range(4):
+        killed_after(moments.uniform(0.5, 6), *words)
+    ended = take_in(delivery)
+    assert ended.code in (0, 3), ended.err
+    assert state(kho_home) == undisturbed
+
+
+def test_taken_in_twice_adds_nothing(kho_home: Home, delivery: Path):
+    first = take_in(delivery).json
+    again = take_in(delivery).json
+    stored = [p["aip"] for p in first["packages"] if p["status"] == "stored"]
+    held = [p["aip"] for p in again["packages"] if p["status"] == "already-held"]
+    assert len(stored) == 2
+    assert held == stored
+    assert len(list(kho_home.store.rglob("inventory.json"))) == 2 * 2
+
+
+def test_changed_bytes_under_the_same_code_are_a_conflict(kho_home: Home, delivery: Path):
+    take_in(delivery)
+    changed = sorted(delivery.rglob("*.pdf"))[0]
+    changed.write_bytes(changed.read_bytes() + b"\n% one byte more\n")
+    again = take_in(delivery)
+    assert again.code == 3
+    statuses = sorted(p["status"] for p in again.json["packages"])
+    assert statuses == ["already-held", "conflict", "quarantined"]
+
+
+def test_a_full_disk_is_told_and_recovered_from(kho_home: Home, delivery: Path, undisturbed: list[str]):
+    _empty(kho_home)
+    full = take_in(delivery, KHO_FAULT="step.store.begin:enospc")
+    assert full.code == 1
+    assert "đĩa" in full.json["error"]["vi"]
+    assert take_in(delivery).code == 3
+    assert state(kho_home) == undisturbed
