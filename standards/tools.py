@@ -1,0 +1,178 @@
+"""The one place where other programs are started: argument lists, limits, and an end that is certain.
+
+Every child gets a process group of its own, which is killed as a whole when its time is up. The limits are put on by
+util-linux's small programs in front of the command (`unshare`, `setpriv`, `prlimit`: each replaces itself by the
+next), not by code between fork and exec, which may hang in a process with threads. Where one of them is missing its
+limit is left out; `limits_in_force` tells.
+"""
+
+import contextlib
+import functools
+import os
+import shutil
+import signal
+import subprocess
+import tempfile
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from standards.errors import ToolFailed
+
+Argument = str | Path
+Stream = IO[bytes] | int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What a child may use. `memory_mb` limits its private memory (RLIMIT_DATA), `file_mb` each file it writes.
+
+    A JVM reserves far more than it uses: give it -Xmx and leave `memory_mb` None. `output_mb` is how much of its
+    output is read back. A child with `network` False sees no network at all where the kernel lets us.
+    """
+
+    seconds: float = 60
+    memory_mb: int | None = None
+    file_mb: int | None = None
+    output_mb: int = 64
+    network: bool = False
+    die_with_parent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """What a command that ended by itself gave back."""
+
+    code: int
+    out: bytes
+    err: bytes
+
+
+def find(tool: str) -> str:
+    """The full path of a program, found in PATH and in the administrator's folders.
+
+    Raises ToolFailed where it is not installed.
+    """
+    searched = os.pathsep.join([os.environ.get("PATH", os.defpath), "/usr/sbin", "/sbin"])
+    found = shutil.which(tool, path=searched)
+    if found is None:
+        raise ToolFailed(tool=tool, reason="not installed")
+    return found
+
+
+def run(
+    command: Sequence[Argument],
+    *,
+    limits: Limits | None = None,
+    stdin: bytes = b"",
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+) -> Completed:
+    """Run a command to its end. Any exit code is an answer; the caller judges it.
+
+    Raises ToolFailed where the program cannot be started or its time is up (its whole group is then dead).
+    """
+    limits = limits or Limits()
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
+        given.write(stdin)
+        given.seek(0)
+        process = start(command, limits=limits, stdin=given, stdout=out, stderr=err, cwd=cwd, env=env)
+        try:
+            code = process.wait(timeout=limits.seconds)
+        except subprocess.TimeoutExpired as late:
+            raise ToolFailed(
+                tool=Path(command[0]).name, reason=f"no end after {limits.seconds:g} s"
+            ) from late
+        finally:
+            kill(process)
+        return Completed(code, _read_back(out, limits), _read_back(err, limits))
+
+
+def start(
+    command: Sequence[Argument],
+    *,
+    limits: Limits | None = None,
+    stdin: Stream = subprocess.DEVNULL,
+    stdout: Stream = subprocess.DEVNULL,
+    stderr: Stream = subprocess.DEVNULL,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    pass_fds: Sequence[int] = (),
+) -> "subprocess.Popen[bytes]":
+    """Start a command in a process group of its own and return at once; `limits.seconds` is the caller's to keep.
+
+    End it with `kill`. Raises ToolFailed where the program cannot be started.
+    """
+    limits = limits or Limits()
+    options: dict[str, Any] = {
+        "stdin": stdin, "stdout": stdout, "stderr": stderr, "cwd": cwd, "env": env,
+        "pass_fds": tuple(pass_fds), "start_new_session": True,
+    }  # fmt: skip
+    argv = [*_in_front(limits), find(os.fspath(command[0])), *(os.fspath(part) for part in command[1:])]
+    try:
+        if not limits.die_with_parent:
+            return _open(argv, options)
+        return _spawner(os.getpid()).submit(_open, argv, options).result()
+    except OSError as error:
+        raise ToolFailed(tool=Path(command[0]).name, reason=str(error)) from error
+
+
+def kill(process: "subprocess.Popen[bytes]") -> None:
+    """End a child and all it started, and collect it. A child that is gone already is no error."""
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+    for stream in (process.stdin, process.stdout, process.stderr):
+        if stream is not None:
+            with contextlib.suppress(OSError):
+                stream.close()
+
+
+def limits_in_force() -> Mapping[str, bool]:
+    """Which limits this machine can put on a child: network, death with its parent, memory."""
+    return {
+        "network": bool(_without_network()),
+        "die_with_parent": shutil.which("setpriv") is not None,
+        "memory": shutil.which("prlimit") is not None,
+    }
+
+
+def _open(argv: Sequence[str], options: Mapping[str, Any]) -> "subprocess.Popen[bytes]":
+    return subprocess.Popen(argv, **options)
+
+
+@functools.cache
+def _spawner(_pid: int) -> ThreadPoolExecutor:
+    """The thread that starts children: the kernel's parent-death signal fires when the starting *thread* ends."""
+    return ThreadPoolExecutor(max_workers=1, thread_name_prefix="kho-spawn")
+
+
+def _in_front(limits: Limits) -> list[str]:
+    front = [] if limits.network else list(_without_network())
+    if limits.die_with_parent and shutil.which("setpriv"):
+        front += ["setpriv", "--pdeathsig", "KILL", "--"]
+    if shutil.which("prlimit"):
+        front += ["prlimit", "--core=0", *_sizes(limits), "--"]
+    return front
+
+
+def _sizes(limits: Limits) -> list[str]:
+    wanted = {"data": limits.memory_mb, "fsize": limits.file_mb}
+    return [f"--{name}={mb * 1024 * 1024}" for name, mb in wanted.items() if mb is not None]
+
+
+@functools.cache
+def _without_network() -> tuple[str, ...]:
+    """The command that gives a child an empty network: root may simply leave, others need a user namespace."""
+    for way in (("unshare", "--net", "--"), ("unshare", "--map-current-user", "--net", "--")):
+        with contextlib.suppress(OSError, subprocess.SubprocessError):
+            if subprocess.run([*way, "true"], capture_output=True, timeout=10, check=False).returncode == 0:
+                return way
+    return ()
+
+
+def _read_back(stream: IO[bytes], limits: Limits) -> bytes:
+    stream.seek(0)
+    return stream.read(limits.output_mb * 1024 * 1024)

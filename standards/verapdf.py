@@ -1,0 +1,146 @@
+"""veraPDF, the PDF/A judge, in long-lived Java processes that belong to this process.
+
+veraPDF's hidden `--servermode` takes one path a line and answers with the path of a report. It judges a file in about
+the time of the batch command, without the two seconds that a JVM needs to start. Files are given to it as symbolic
+links with names of our own in a private folder, since a newline in a name would break the protocol. Where a server
+ends without an answer the batch command is tried; without an answer there the verdict is "unknown".
+"""
+
+import queue
+import shutil
+import tempfile
+from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from itertools import count
+from pathlib import Path
+from types import TracebackType
+
+from standards import tools
+from standards.errors import KhoError, ToolFailed
+from standards.pdfa import PdfaVerdict, no_answer, read_report
+from standards.verapdf_server import NoAnswer, Server
+
+VERSION = "1.30.2"
+JAR = f"cli-{VERSION}.jar"
+SHA256 = "287cc9c9757f99dcff4a2d39b68268245b48103fb6af443162d5a29df2afa332"
+# The quick compiler alone and the plain collector: two thirds of the processor time of Java's defaults.
+JVM_FLAGS = (
+    "-XX:TieredStopAtLevel=1",
+    "-XX:+UseSerialGC",
+    "-XX:+ExitOnOutOfMemoryError",
+    "-Djava.awt.headless=true",
+)
+QUIET = ("--format", "json", "--loglevel", "0", "--maxfailuresdisplayed", "1")
+
+
+class VeraPdfMissing(KhoError):
+    """The judge of PDF/A is not there, so no file can be judged."""
+
+    code = "verapdf-missing"
+    vi = "Thiếu veraPDF: không có {what}. Chạy `make setup` để cài rồi làm lại."
+    en = "veraPDF is missing: there is no {what}. Run `make setup` to install it, then try again."
+
+
+class VeraPdf:
+    """veraPDF with `processes` JVMs, each started at its first file and restarted after `recycle` files.
+
+    `jars` is the folder that holds the pinned jar, `workdir` an existing folder for links and reports (None: the
+    system's temporary folder). A file that takes longer than `seconds` costs its JVM and gets "unknown". Safe to call
+    from several threads. Raises VeraPdfMissing at once where Java or the jar is not there.
+    """
+
+    def __init__(
+        self,
+        jars: Path,
+        java: str = "java",
+        workdir: Path | None = None,
+        *,
+        processes: int = 1,
+        seconds: float = 120,
+        heap_mb: int = 512,
+        recycle: int = 2000,
+    ) -> None:
+        self._java = [_found(java), *JVM_FLAGS, f"-Xmx{heap_mb}m"]
+        self._jar = ["-jar", str(_present(jars / JAR)), *QUIET]
+        self._room = Path(tempfile.mkdtemp(prefix="verapdf-", dir=workdir)).resolve()
+        self._seconds = seconds
+        self._names = count()
+        self._idle: queue.SimpleQueue[Server] = queue.SimpleQueue()
+        for number in range(processes):
+            self._idle.put(self._server(number, recycle))
+        self._threads = ThreadPoolExecutor(max_workers=processes, thread_name_prefix="verapdf")
+
+    def submit(self, path: Path) -> "Future[PdfaVerdict]":
+        """Have a file judged by what it claims, in the background. A bad file never makes the future raise."""
+        return self._threads.submit(self._judge, path)
+
+    def judge(self, path: Path, flavour: str | None = None) -> PdfaVerdict:
+        """Judge a file by what it claims, or by `flavour` ("2u"), and wait for the verdict."""
+        if flavour is None:
+            return self.submit(path).result()
+        return self._with_link(path, lambda link: self._batch(link, "--flavour", flavour))
+
+    def close(self) -> None:
+        """Judge the files still waiting, end the JVMs and remove the private folder."""
+        self._threads.shutdown(wait=True)
+        while not self._idle.empty():
+            self._idle.get().stop()
+        shutil.rmtree(self._room, ignore_errors=True)
+
+    def __enter__(self) -> "VeraPdf":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _server(self, number: int, recycle: int) -> Server:
+        reports = self._room / f"reports-{number}"
+        reports.mkdir(mode=0o700)
+        return Server([*self._java, f"-Djava.io.tmpdir={reports}", *self._jar], reports, recycle)
+
+    def _judge(self, path: Path) -> PdfaVerdict:
+        server = self._idle.get()
+        try:
+            return self._with_link(path, lambda link: self._ask(server, link))
+        finally:
+            self._idle.put(server)
+
+    def _ask(self, server: Server, link: Path) -> PdfaVerdict:
+        try:
+            return read_report(server.ask(link, self._seconds))
+        except NoAnswer as failed:
+            # A file that used up its time would use it up again.
+            return no_answer(failed.reason, VERSION) if failed.late else self._batch(link)
+
+    def _batch(self, link: Path, *options: str) -> PdfaVerdict:
+        command: Sequence[str | Path] = [
+            *self._java, f"-Djava.io.tmpdir={self._room}", *self._jar, *options, link
+        ]  # fmt: skip
+        try:
+            done = tools.run(command, limits=tools.Limits(seconds=self._seconds, file_mb=256))
+        except ToolFailed as failed:
+            return no_answer(failed.text("en"), VERSION)
+        return read_report(done.out) if done.out else no_answer(f"exit code {done.code}", VERSION)
+
+    def _with_link(self, path: Path, judge: Callable[[Path], PdfaVerdict]) -> PdfaVerdict:
+        link = self._room / f"{next(self._names)}.pdf"
+        try:
+            link.symlink_to(path.absolute())
+            return judge(link)
+        except OSError as error:
+            return no_answer(str(error), VERSION)
+        finally:
+            link.unlink(missing_ok=True)
+
+
+def _found(java: str) -> str:
+    try:
+        return tools.find(java)
+    except ToolFailed as failed:
+        raise VeraPdfMissing(what="Java") from failed
+
+
+def _present(jar: Path) -> Path:
+    if not jar.is_file():
+        raise VeraPdfMissing(what=str(jar))
+    return jar.resolve()
