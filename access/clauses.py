@@ -53,7 +53,7 @@ def chosen(filters: Mapping[str, Sequence[str]]) -> list[Json]:
 def exact_words(query: Query) -> Json | None:
     """Every accented word of the query with just its accents; None where none was typed."""
     wanted = [
-        _any_of([_field("exact", form) for form in c.forms])
+        _any_of([_words(form, "exact") for form in c.forms])
         for c in query.clauses
         if isinstance(c, Words) and not c.forms[0].isascii()
     ]
@@ -108,19 +108,20 @@ def _boosts(clauses: Sequence[Clause]) -> list[Json]:
     that way), and a number or date as it was typed, which also finds the page to show."""
     words = [c.forms[0] if isinstance(c, Words) else "" for c in clauses]
     pairs = [f"{a.rsplit(' ', 1)[-1]} {b.partition(' ')[0]}" for a, b in pairwise(words) if a and b]
-    cited = [_weighted(_field("page_text", c.typed), 1) for c in clauses if not isinstance(c, Words)]
-    together = [_weighted(_field("title", " ".join(words)), 10)] if len(words) > 1 and all(words) else []
-    return [*cited, *together, *(_weighted(_field("pairs", pair), 2) for pair in dict.fromkeys(pairs))]
+    cited = [_edismax(f'"{c.typed}"', "page_text") for c in clauses if not isinstance(c, Words)]
+    whole = " ".join(f'"{w}"' if " " in w else w for w in words if w)
+    titled = [_weighted(_edismax(whole, "title"), 5)] if whole else []
+    together = (
+        [_weighted(_edismax(f'"{" ".join(words)}"', "title"), 10)] if len(words) > 1 and all(words) else []
+    )
+    beside = [_weighted(_edismax(pair, "pairs"), 2) for pair in dict.fromkeys(pairs)]
+    return [*cited, *titled, *together, *beside]
 
 
 def _edismax(words: str, fields: str) -> Json:
     return {
         "edismax": {"query": words, "qf": fields, "tie": _TIE, "mm": "100%", "lowercaseOperators": "false"}
     }
-
-
-def _field(name: str, words: str) -> Json:
-    return {"field": {"f": name, "query": words}}
 
 
 def _term(name: str, value: str) -> Json:

@@ -104,11 +104,11 @@ def document_entry(file: IndexedFile, document: IndexedDocument) -> dict[str, An
             "notation": _value(key.partition("|")[2]),
             "notation_key": _value(key),
             "organ": _value(fields.get("organName", "")),
-            "type": fields.get("typeName"),
+            "type": _value(fields.get("typeName", "")),
             "issued": issued,
             "issued_range": issued,
             "year": [int(issued[:4])] if issued else [],
-            "format": document.puid,
+            "format": _value(document.puid),
             "page_count": document.page_count,
             "page_text": [_page(n, text) for n, text in enumerate(document.pages, 1) if text.strip()],
         }
@@ -132,7 +132,7 @@ def _common(file: IndexedFile, fields: Fields) -> dict[str, Any]:
         "stored_on": file.stored[:10],
         "retention": _value(own["maintenance"]),
         "mode": _value(own["mode"]),
-        "language": [code for code in re.split(r"[;,\s]+", own["language"]) if code],
+        "language": [code for code in re.split(r"[;,\s]+", _value(own["language"])) if code],
     }
 
 

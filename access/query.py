@@ -95,12 +95,15 @@ _QUOTED: Final = re.compile(r"[\"“”„«»＂]([^\"“”„«»＂]*)[\"“
 _WORD: Final = re.compile(r"[^\W_]+")
 
 
+# Not parts of words to the index, though Python counts some of them as such: controls, blanks, ¼, ², Ⅳ, ʰ
+_NO_PART: Final = ("Cc", "Cf", "Cn", "Co", "Cs", "Zl", "Zp", "Zs", "No", "Nl", "Lm")
+
+
 def cleaned(text: str) -> str:
     """NFC, one blank for each run of blanks, controls and strays, one kind of dash and slash."""
     composed = unicodedata.normalize("NFC", text)
-    plain = "".join(
-        " " if unicodedata.category(c)[0] in "CZ" else c for c in composed if not unicodedata.combining(c)
-    )
+    letters = (c for c in composed if not unicodedata.combining(c))
+    plain = "".join(" " if unicodedata.category(c) in _NO_PART else c for c in letters)
     return " ".join(_DASHES.sub("-", plain).replace("\\", "/").replace("⁄", "/").split())
 
 

@@ -44,7 +44,8 @@ class Core(pysolr.Solr):  # type: ignore[misc]
 
     def ask(self, body: Mapping[str, Any]) -> dict[str, Any]:
         """The answer to a JSON query request. Raises SearchUnavailable or SearchRefused."""
-        answer: dict[str, Any] = json.loads(self._post("select", json.dumps(body)))
+        # without this, Solr would fill in ${...} wherever it stands in the body, typed text included
+        answer: dict[str, Any] = json.loads(self._post("select?expandMacros=false", json.dumps(body)))
         return answer
 
     def update(self, body: str, **options: str) -> None:
