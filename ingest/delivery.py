@@ -138,7 +138,9 @@ def _visible(sources: list[tuple[Source, Table]], findings: list[Finding]) -> li
     return shown or sources
 
 
-def _skipped(file: DeliveredFile, tables: tuple[Table, ...], used: list[tuple[Source, Table]]) -> Iterator[Finding]:
+def _skipped(
+    file: DeliveredFile, tables: tuple[Table, ...], used: list[tuple[Source, Table]]
+) -> Iterator[Finding]:
     """The worksheets of a list that hold something but carry no headings of a mapping."""
     for table in tables:
         if all(table is not t for _, t in used) and next(table.rows(), None) is not None:

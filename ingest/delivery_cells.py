@@ -14,7 +14,7 @@ from repository.packages import DeliveredFile
 from standards import dates, notation
 from standards.codes import FieldRule, code_list, field_rules, word_of
 from standards.findings import Finding, finding
-from standards.shown import escape_controls
+from standards.shown import escape_controls, for_people
 from standards.vietnamese import from_legacy, legacy_encoding, nfc
 
 _ERRORS: Final = frozenset({"#REF!", "#N/A", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!"})
@@ -113,6 +113,16 @@ def _tidy(received: str) -> Tidy:
     return Tidy(clean, escape_controls(received) if changed else None, clean != spaced, encoding)
 
 
+def sheet_path(row: ListRow) -> str:
+    """The list that a row is in, as a path for people."""
+    return for_people(row.source.file.path)
+
+
+def cell_finding(row: ListRow, code: str, name: str, /, **values: Any) -> Finding:
+    """A finding about the cell of a mapped field, with its list and its cell."""
+    return finding(code, path=sheet_path(row), cell=row.cell(name), **values)
+
+
 @dataclass(slots=True)
 class Reader:
     """Reads the fields of one block of a row and notes what is wrong, each with its cell."""
@@ -122,10 +132,9 @@ class Reader:
     fields: dict[str, str] = field(default_factory=dict)
     findings: list[Finding] = field(default_factory=list)
 
-    def note(self, code: str, name: str, /, **values: object) -> None:
+    def note(self, code: str, name: str, /, **values: Any) -> None:
         """A finding about a field's cell."""
-        cell = self.row.cell(f"{self.block}.{name}")
-        self.findings.append(finding(code, path=sheet_path(self.row), cell=cell, **values))
+        self.findings.append(cell_finding(self.row, code, f"{self.block}.{name}", **values))
 
     def read(self) -> dict[str, str]:
         """All fields of the block that the row holds, coded and normal; what was received stays in `x_raw_<id>`."""
@@ -210,22 +219,17 @@ class Reader:
     def _number_and_notation(self) -> None:
         received = {n: self.fields.get(n, "") for n in ("codeNumber", "codeNotation")}
         pair = notation.clean_pair(received["codeNumber"], received["codeNotation"])
-        for name, clean in zip(received, pair, strict=True):
-            if clean != received[name]:
-                self.fields.setdefault(f"x_raw_{name}", received[name])
-                self.fields[name] = clean
-            if not self.fields.get(name):
-                self.fields.pop(name, None)
-            if self.fields.get(f"x_raw_{name}") == "":
-                del self.fields[f"x_raw_{name}"]
+        for (name, raw), clean in zip(received.items(), pair, strict=True):
+            if clean == raw:
+                continue
+            if raw:
+                self.fields.setdefault(f"x_raw_{name}", raw)
+            self.fields[name] = clean
+            if not clean:
+                del self.fields[name]
 
 
 _KINDS: Final = {"text": Reader._text, "key": Reader._text, "code": Reader._code, "number": Reader._count}
-
-
-def sheet_path(row: ListRow) -> str:
-    """The list that a row is in, as a path for people."""
-    return nfc(row.source.file.path).encode("utf-8", "replace").decode("utf-8")
 
 
 def whole_number(text: str) -> int | None:

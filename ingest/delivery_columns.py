@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any, ClassVar, Final
 
 from ingest.sheet import Row, Table, Value, as_received
+from standards.codes import field_rules
 from standards.errors import PathNotFound, UsageError
 from standards.vietnamese import fold_words, from_legacy, legacy_encoding
 
 KEY_FIELDS: Final = ("file.fileCode", "document.path")
+_PLAIN: Final = ("row", "document.path")
 _HEADER_WITHIN: Final = 15  # rows: titles and notes above the headings
 _ENOUGH: Final = 0.5
 
@@ -70,8 +72,12 @@ class MappingBroken(UsageError):
 
 def _column(entry: Mapping[str, Any]) -> Column:
     english = str(entry.get("english", ""))
+    field = str(entry["field"])
+    block, _, name = field.partition(".")
+    if field not in _PLAIN and name.split(".")[0] not in field_rules(block):
+        raise ValueError(f"no such field: {field}")
     names = {fold_words(str(n)) for n in (entry["heading"], english, *entry.get("also", ()))} - {""}
-    return Column(str(entry["field"]), str(entry["heading"]), frozenset(names), fold_words(english))
+    return Column(field, str(entry["heading"]), frozenset(names), fold_words(english))
 
 
 def parse_mapping(text: str) -> ColumnMapping:

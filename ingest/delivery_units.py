@@ -10,9 +10,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
-from ingest.delivery_cells import ListRow, Reader, RowCells, sheet_path, tidy, whole_number
+from ingest.delivery_cells import ListRow, Reader, RowCells, cell_finding, sheet_path, tidy, whole_number
 from ingest.delivery_tree import Match, Paths, folder_of
-from ingest.sheet import as_received, cell_name
+from ingest.sheet import Value, as_received, cell_name
 from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow
 from standards import dates
 from standards.codes import field_rules
@@ -188,26 +188,23 @@ def _file_reader(group: Group) -> tuple[Reader, list[Finding]]:
     reader.read()
     findings += [_no_code(row) for row in group.rows if group.code and not row.text("file.fileCode")]
     if not group.agency:
-        findings.append(
-            finding("DLV-AGENCY-MISSING", path=sheet_path(first), cell=first.cell("file.x_fonds"))
-        )
+        findings.append(cell_finding(first, "DLV-AGENCY-MISSING", "file.x_fonds"))
     return reader, [*reader.findings, *findings]
 
 
-def _block(row: ListRow) -> tuple[object, ...]:
+def _block(row: ListRow) -> tuple[Value, ...]:
     return tuple(row.value(n) for n in row.source.fit.positions if n.startswith("file."))
 
 
 def _no_code(row: ListRow) -> Finding:
     rule = field_rules("file")["fileCode"]
-    cell = row.cell("file.fileCode")
-    return finding("DLV-FIELD-REQUIRED", path=sheet_path(row), cell=cell, field=rule.vi, field_en=rule.en)
+    return cell_finding(row, "DLV-FIELD-REQUIRED", "file.fileCode", field=rule.vi, field_en=rule.en)
 
 
 def _differs(row: ListRow, name: str, first: ListRow) -> Finding:
     rule = field_rules("file")[name.split(".")[1]]
-    values = {"field": rule.vi, "field_en": rule.en, "other": first.cell(name) or ""}
-    return finding("DLV-FILE-DIFFERS", path=sheet_path(row), cell=row.cell(name), **values)
+    other = first.cell(name) or ""
+    return cell_finding(row, "DLV-FILE-DIFFERS", name, field=rule.vi, field_en=rule.en, other=other)
 
 
 def _document(row: ListRow, match: Match) -> tuple[DocumentRow, list[Finding]]:
@@ -245,14 +242,11 @@ def _across(group: Group, fields: dict[str, str], documents: list[DocumentRow]) 
     first = group.rows[0]
     total = fields.get("totalDoc")
     if total is not None and int(total) != len(documents):
-        values = {"total": total, "rows": len(documents)}
-        yield finding("DLV-TOTAL-DIFFERS", path=sheet_path(first), cell=first.cell("file.totalDoc"), **values)
+        yield cell_finding(first, "DLV-TOTAL-DIFFERS", "file.totalDoc", total=total, rows=len(documents))
     sheets = list(dict.fromkeys((r.source.file.path, r.source.table) for r in group.rows))
     if len(sheets) > 1:
         names = ", ".join(name for _, name in sheets)
-        yield finding(
-            "DLV-FILE-IN-SHEETS", path=sheet_path(first), cell=first.cell("file.fileCode"), sheets=names
-        )
+        yield cell_finding(first, "DLV-FILE-IN-SHEETS", "file.fileCode", sheets=names)
 
 
 def _doubled_orders(group: Group, documents: list[DocumentRow]) -> Iterator[Finding]:
@@ -260,8 +254,10 @@ def _doubled_orders(group: Group, documents: list[DocumentRow]) -> Iterator[Find
     for row, document in zip(group.rows, documents, strict=True):
         if document.order and document.order in seen:
             other = seen[document.order].cell("document.docOrdinal") or ""
-            cell, value = row.cell("document.docOrdinal"), document.order
-            yield finding("DLV-ORDER-DOUBLED", path=sheet_path(row), cell=cell, value=value, other=other)
+            told = cell_finding(
+                row, "DLV-ORDER-DOUBLED", "document.docOrdinal", value=document.order, other=other
+            )
+            yield told.at(document=str(document.order))
         seen.setdefault(document.order, row)
 
 
@@ -272,14 +268,14 @@ def _dates(group: Group, fields: dict[str, str], documents: list[DocumentRow]) -
     values = {"start": dates.for_people(start), "end": dates.for_people(end)}
     first, last = dates.bounds(start)[0], dates.bounds(end)[1]
     if first > last:
-        row = group.rows[0]
-        yield finding("DLV-DATE-ORDER", path=sheet_path(row), cell=row.cell("file.startDate"), **values)
+        yield cell_finding(group.rows[0], "DLV-DATE-ORDER", "file.startDate", **values)
         return
     for row, document in zip(group.rows, documents, strict=True):
         issued = document.fields.get("issuedDate")
         if issued and (dates.bounds(issued)[1] < first or dates.bounds(issued)[0] > last):
-            told = finding("DLV-DATE-OUTSIDE", path=sheet_path(row), value=dates.for_people(issued), **values)
-            yield told.at(cell=row.cell("document.issuedDate"), document=str(document.order))
+            values["value"] = dates.for_people(issued)
+            told = cell_finding(row, "DLV-DATE-OUTSIDE", "document.issuedDate", **values)
+            yield told.at(document=str(document.order))
 
 
 def rows_received(rows: list[ListRow]) -> str:
@@ -306,10 +302,9 @@ def shared_files(groups: list[Group]) -> dict[int, list[Finding]]:
             first = seen.setdefault(match.file.path, row)
             if first is not row:
                 other = first.cell("document.path") or ""
-                cell, name = row.cell("document.path"), as_received(row.value("document.path"))
-                found[index].append(
-                    finding("DLV-FILE-TWICE", path=sheet_path(row), cell=cell, file=name, other=other)
-                )
+                name = as_received(row.value("document.path"))
+                told = cell_finding(row, "DLV-FILE-TWICE", "document.path", file=name, other=other)
+                found[index].append(told)
     return found
 
 
@@ -324,8 +319,7 @@ def shared_keys(groups: list[Group]) -> dict[int, list[Finding]]:
         for index in same if len(same) > 1 else ():
             other = next(groups[i].rows[0].cell("file.fileCode") or "" for i in same if i != index)
             row = groups[index].rows[0]
-            cell = row.cell("file.fileCode")
-            found[index] = [finding("DLV-KEY-TWICE", path=sheet_path(row), cell=cell, other=other)]
+            found[index] = [cell_finding(row, "DLV-KEY-TWICE", "file.fileCode", other=other)]
     return found
 
 

@@ -26,7 +26,15 @@ _MAX_PARTS: Final = 5_000
 _MAX_STRINGS: Final = 96 * 1024 * 1024
 _MERGE: Final = re.compile(rb'<(?:\w+:)?mergeCell [^>]*ref="([A-Z]{1,3}\d{1,7}:[A-Z]{1,3}\d{1,7})"')
 _CHUNK: Final = 1024 * 1024
-_BROKEN: Final = (expat.ExpatError, zipfile.BadZipFile, OSError, ValueError, KeyError, EOFError, NotImplementedError)
+_BROKEN: Final = (
+    expat.ExpatError,
+    zipfile.BadZipFile,
+    OSError,
+    ValueError,
+    KeyError,
+    EOFError,
+    NotImplementedError,
+)
 
 
 def tables(path: Path) -> tuple[Table, ...]:
@@ -36,7 +44,8 @@ def tables(path: Path) -> tuple[Table, ...]:
     except (*_BROKEN, RuntimeError) as error:
         raise _unreadable(error) from error
     return tuple(
-        Table(name=name, hidden=hidden, rows=functools.partial(_rows, book, part)) for name, hidden, part in book.sheets
+        Table(name=name, hidden=hidden, rows=functools.partial(_rows, book, part))
+        for name, hidden, part in book.sheets
     )
 
 

@@ -23,9 +23,19 @@ from repository.packages import Kind
 _MEMBERS: Final = 20_000
 _HEAD: Final = 8192
 _SIMPLEDC: Final = re.compile(rb"<(?:\w+:)?simpledc[\s>/]")
-_PACKAGES: Final = frozenset({Kind.DELIVERY, Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT})
+_PACKAGES: Final = frozenset(
+    {Kind.DELIVERY, Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT}
+)
 _DEPTH: Final = 3
-_BROKEN: Final = (OSError, ValueError, EOFError, RuntimeError, NotImplementedError, zlib.error, tarfile.TarError)
+_BROKEN: Final = (
+    OSError,
+    ValueError,
+    EOFError,
+    RuntimeError,
+    NotImplementedError,
+    zlib.error,
+    tarfile.TarError,
+)
 
 Read = Callable[[str], bytes]
 
@@ -85,7 +95,9 @@ def _of_names(names: Iterable[str], read: Read) -> Kind:
     plain = {n.removeprefix("./"): n for n in names if not is_trace(n) and n not in (".", "./")}
     tops = {n.partition("/")[0] for n in plain}
     one = next(iter(tops)) if len(tops) == 1 else ""
-    inside = {n[len(one) + 1 :]: full for n, full in plain.items() if one and n.startswith(one + "/")} or plain
+    inside = {
+        n[len(one) + 1 :]: full for n, full in plain.items() if one and n.startswith(one + "/")
+    } or plain
     top = {n.partition("/")[0] for n in inside if n}
 
     def descriptive() -> Iterator[bytes]:
@@ -118,7 +130,9 @@ def _of_folder(folder: Path, depth: int) -> Kind:
     lists = [folder / e.name for e in entries if is_list(e.name) and e.is_file(follow_symlinks=False)]
     if (has_pdf or depth == _DEPTH) and any(map(_fits, lists)):
         return Kind.DELIVERY
-    inner = {_kind_inside(folder / e.name, depth - 1) for e in entries if not e.is_symlink()} if depth else set()
+    inner = (
+        {_kind_inside(folder / e.name, depth - 1) for e in entries if not e.is_symlink()} if depth else set()
+    )
     if inner & (_PACKAGES | {Kind.BATCH}):
         return Kind.BATCH
     if has_pdf and _has(folder, is_list):
@@ -129,7 +143,9 @@ def _of_folder(folder: Path, depth: int) -> Kind:
 
 def _kind_inside(path: Path, depth: int) -> Kind:
     try:
-        return _of_folder(path, depth) if path.is_dir() else _of_file(path) if path.is_file() else Kind.UNKNOWN
+        return (
+            _of_folder(path, depth) if path.is_dir() else _of_file(path) if path.is_file() else Kind.UNKNOWN
+        )
     except (*_BROKEN, zipfile.BadZipFile):
         return Kind.UNKNOWN
 

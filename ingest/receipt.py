@@ -46,7 +46,9 @@ _MOST_FILES: Final = 2_000
 Line = tuple[str, str]  # (style: title, head, text, item; what it says)
 
 
-def write_receipt(report: Mapping[str, Any], dest: Path, *, now: dt.datetime | None = None) -> tuple[Path, Path | None]:
+def write_receipt(
+    report: Mapping[str, Any], dest: Path, *, now: dt.datetime | None = None
+) -> tuple[Path, Path | None]:
     """Writes the receipt of a report into the folder `dest`, as (text, PDF).
 
     `report` is the document of `check` and `ingest --wait`, with `files`: [{"path", "size", "fate"}] (see
@@ -132,7 +134,10 @@ def _group(title: str, packages: list[Mapping[str, Any]]) -> Iterator[Line]:
     for package in packages:
         name = package.get("key") or package.get("path") or "(không có mã)"
         status = _STATUS.get(str(package.get("status")), str(package.get("status")))
-        yield "text", f"{name} – {status}; {package.get('documents') or 0} văn bản, {package.get('pages') or 0} trang"
+        yield (
+            "text",
+            f"{name} – {status}; {package.get('documents') or 0} văn bản, {package.get('pages') or 0} trang",
+        )
         if package.get("aip"):
             yield "item", f"Mã gói lưu trữ: {package['aip']}"
         yield from _findings(package.get("findings", ()))
@@ -142,7 +147,10 @@ def _findings(findings: Any) -> Iterator[Line]:
     found = [f for f in findings if f.get("code") != _SEALED]
     for f in found[:_MOST_FINDINGS]:
         place = ", ".join(str(f[k]) for k in ("path", "cell") if f.get(k))
-        yield "item", f"{_LEVELS.get(f['level'], f['level'])} [{f['code']}] {place + ': ' if place else ''}{f['vi']}"
+        yield (
+            "item",
+            f"{_LEVELS.get(f['level'], f['level'])} [{f['code']}] {place + ': ' if place else ''}{f['vi']}",
+        )
     if len(found) > _MOST_FINDINGS:
         yield "item", f"… và {len(found) - _MOST_FINDINGS} điểm khác, xem báo cáo kiểm tra đầy đủ."
 
@@ -151,7 +159,10 @@ def _sealed_places(sealed: list[Mapping[str, Any]]) -> Iterator[Line]:
     if not sealed:
         return
     yield "head", f"4. Niêm phong vì có dấu chỉ độ mật: {len(sealed)}"
-    yield "text", "Các hồ sơ sau không được xử lý. Liên hệ người phụ trách bảo vệ bí mật nhà nước để lập biên bản."
+    yield (
+        "text",
+        "Các hồ sơ sau không được xử lý. Liên hệ người phụ trách bảo vệ bí mật nhà nước để lập biên bản.",
+    )
     for package in sealed:
         places = [f for f in package["findings"] if f.get("code") == _SEALED]
         cells = ", ".join(str(f["cell"]) for f in places if f.get("cell"))

@@ -7,7 +7,6 @@ A `Plan` is rows by field of the mapping `tt02-46` and files by path; faults cha
 
 import csv
 import io
-import os
 import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -246,7 +245,7 @@ def write_plan(
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(data)
     for name, target in p.links.items():
-        os.symlink(target, root / name)
+        (root / name).symlink_to(target)
     sheet = (root / p.sheet).with_suffix(f".{form}")
     sheet.parent.mkdir(parents=True, exist_ok=True)
     if form == "xlsx":

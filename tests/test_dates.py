@@ -23,7 +23,9 @@ def test_written_dates(written: str, edtf: str) -> None:
     assert from_text(written) == ReadDate(edtf)
 
 
-@pytest.mark.parametrize("written", ["31/02/2020", "29/02/2023", "5/13/2024", "32/1/2024", "0005-13", "1/1/3024"])
+@pytest.mark.parametrize(
+    "written", ["31/02/2020", "29/02/2023", "5/13/2024", "32/1/2024", "0005-13", "1/1/3024"]
+)
 def test_dates_that_cannot_be(written: str) -> None:
     assert from_text(written).edtf is None
     assert from_text(written).problem in (DateProblem.IMPOSSIBLE, DateProblem.UNCLEAR)

@@ -77,7 +77,9 @@ def test_fields_are_coded_and_normal(tmp_path: Path) -> None:
         ("second-sheet", "DLV-FILE-IN-SHEETS", "Sheet1!E5", "valid"),
     ],
 )
-def test_each_fault_is_found_at_its_place(tmp_path: Path, fault: str, code: str, place: str, verdict: str) -> None:
+def test_each_fault_is_found_at_its_place(
+    tmp_path: Path, fault: str, code: str, place: str, verdict: str
+) -> None:
     delivery = read_delivery(make_delivery(tmp_path, faults=[fault]))
     assert place in {part for pair in found(delivery, code) for part in pair}
     assert verdict_of(delivery.units[0].findings) == verdict
@@ -86,7 +88,11 @@ def test_each_fault_is_found_at_its_place(tmp_path: Path, fault: str, code: str,
 
 
 def test_every_fault_of_the_builder_is_tried() -> None:
-    tried = {m.args[1][i][0] for m in test_each_fault_is_found_at_its_place.pytestmark for i in range(len(m.args[1]))}
+    tried = {
+        m.args[1][i][0]
+        for m in test_each_fault_is_found_at_its_place.pytestmark
+        for i in range(len(m.args[1]))
+    }
     assert set(FAULTS) - tried == {"blank-rows"}
 
 
@@ -140,7 +146,9 @@ def test_a_path_from_the_folder_of_the_list(tmp_path: Path) -> None:
     assert all(d.file for d in delivery.units[0].documents)
 
 
-@pytest.mark.parametrize("written", ["..\\..\\etc\\passwd", "/../../etc/passwd", "hs01/../../x.pdf", "C:\\..\\..\\x.pdf"])
+@pytest.mark.parametrize(
+    "written", ["..\\..\\etc\\passwd", "/../../etc/passwd", "hs01/../../x.pdf", "C:\\..\\..\\x.pdf"]
+)
 def test_no_path_leads_out(tmp_path: Path, written: str) -> None:
     (tmp_path / "x.pdf").write_bytes(b"outside")
     p = plan(1)
@@ -225,7 +233,10 @@ def test_a_stray_in_a_shared_folder_goes_by_the_beginning_of_its_name(tmp_path: 
     p.files["001.03.08.H26.99.07.2024.02.099.pdf"] = tiny_pdf()
     p.files["la.pdf"] = tiny_pdf()
     delivery = read_delivery(write_plan(tmp_path, p))
-    assert [[f.path for f in u.unclaimed] for u in delivery.units] == [[], ["001.03.08.H26.99.07.2024.02.099.pdf"]]
+    assert [[f.path for f in u.unclaimed] for u in delivery.units] == [
+        [],
+        ["001.03.08.H26.99.07.2024.02.099.pdf"],
+    ]
     assert found(delivery, "DLV-UNCLAIMED") == [("la.pdf", None)]
 
 

@@ -13,20 +13,27 @@ from tests.make_delivery import FAULTS, make_delivery, plan, sheet_rows, write_c
 
 FATES = {"sheet", "document", "documentation", "unclaimed", "sealed", "ignored"}
 
-_part = st.text(st.characters(exclude_characters="/\x00", exclude_categories=("Cs",)), min_size=1, max_size=8).filter(
-    lambda s: s not in (".", "..") and len(s.encode()) < 60
+_part = st.text(
+    st.characters(exclude_characters="/\x00", exclude_categories=("Cs",)), min_size=1, max_size=8
+).filter(lambda s: s not in (".", "..") and len(s.encode()) < 60)
+_known = st.sampled_from(
+    ["hs01", "hs02", "Bia_hoso01.pdf", "MLVB_02.pdf", "Thumbs.db", "x.pdf", "X.PDF", "a.docx", "ds.csv"]
 )
-_known = st.sampled_from(["hs01", "hs02", "Bia_hoso01.pdf", "MLVB_02.pdf", "Thumbs.db", "x.pdf", "X.PDF", "a.docx", "ds.csv"])
 _paths = st.lists(st.lists(_known | _part, min_size=1, max_size=3).map("/".join), max_size=12)
-_cell = st.none() | st.text(max_size=12) | st.integers(-5, 40) | st.sampled_from(["Mật", "hs01/x.pdf", "..\\x.pdf", "1"])
+_cell = (
+    st.none()
+    | st.text(max_size=12)
+    | st.integers(-5, 40)
+    | st.sampled_from(["Mật", "hs01/x.pdf", "..\\x.pdf", "1"])
+)
 
 
 def _on_disk(root: Path) -> dict[str, int]:
     found = {}
     for folder, _, names in os.walk(root):
         for name in names:
-            path = os.path.join(folder, name)  # noqa: PTH118 - byte-true names
-            found[os.path.relpath(path, root)] = os.lstat(path).st_size  # noqa: PTH116
+            path = os.path.join(folder, name)
+            found[os.path.relpath(path, root)] = os.lstat(path).st_size
     return found
 
 
@@ -62,7 +69,9 @@ def test_any_cell_may_hold_anything(row: int, field: str, value: object) -> None
     with tempfile.TemporaryDirectory() as folder:
         p = plan()
         p.rows[row][field] = value
-        for f in [f for u in read_delivery(write_plan(Path(folder), p, form="csv")).units for f in u.findings]:
+        for f in [
+            f for u in read_delivery(write_plan(Path(folder), p, form="csv")).units for f in u.findings
+        ]:
             assert f.text("vi")
             assert f.text("en")
         _check(Path(folder))

@@ -15,7 +15,15 @@ from ingest.sheet import SheetRefused, cell_name
 from repository.packages import Delivery
 from standards.findings import Level
 from standards.vietnamese import TCVN3, VNI
-from tests.make_delivery import known_mapping, make_delivery, plan, sheet_rows, tiny_pdf, write_csv, write_plan
+from tests.make_delivery import (
+    known_mapping,
+    make_delivery,
+    plan,
+    sheet_rows,
+    tiny_pdf,
+    write_csv,
+    write_plan,
+)
 
 TITLE = "Hồ sơ số 1 của Ủy ban nhân dân xã Tân Mẫu"
 _TCVN3 = dict(zip(
@@ -75,7 +83,9 @@ def test_vni_bytes_are_told(tmp_path: Path) -> None:
 
 def test_another_encoding_is_refused_by_name(tmp_path: Path) -> None:
     make_delivery(tmp_path, form="csv")
-    (tmp_path / "danhmuc.csv").write_bytes("Номер,Название дела,Опись,Фонд\n1,Документы,2,3\n".encode("cp1251") * 20)
+    (tmp_path / "danhmuc.csv").write_bytes(
+        "Номер,Название дела,Опись,Фонд\n1,Документы,2,3\n".encode("cp1251") * 20
+    )
     delivery = read_delivery(tmp_path)
     assert codes(delivery) == {"DLV-ENCODING-REFUSED"}
     assert "cp1251" in delivery.findings[0].text("vi").replace("windows_1251", "cp1251")
@@ -86,7 +96,9 @@ def test_unicode_list_with_cells_in_tcvn3(tmp_path: Path) -> None:
     p = plan(1)
     p.rows[1]["document.subject"] = "Céng hßa x· héi chñ nghÜa ViÖt Nam"
     delivery = read_delivery(write_plan(tmp_path, p))
-    assert [(f.code, f.cell, f.values["count"]) for f in delivery.findings] == [("DLV-CELLS-CONVERTED", "Sheet1!AG3", "1")]
+    assert [(f.code, f.cell, f.values["count"]) for f in delivery.findings] == [
+        ("DLV-CELLS-CONVERTED", "Sheet1!AG3", "1")
+    ]
     fields = delivery.units[0].documents[1].fields
     assert fields["subject"] == "Cộng hòa xã hội chủ nghĩa Việt Nam"
     assert fields["x_raw_subject"] == "Céng hßa x· héi chñ nghÜa ViÖt Nam"
@@ -115,7 +127,9 @@ def test_extra_and_missing_columns(tmp_path: Path) -> None:
         ("DLV-COLUMN-MISSING", Level.SHOULD),
         ("DLV-COLUMN-EXTRA", Level.MAY),
     ]
-    assert delivery.units[0].documents[0].fields["format"] == "02", "columns behind the missing one keep their place"
+    assert delivery.units[0].documents[0].fields["format"] == "02", (
+        "columns behind the missing one keep their place"
+    )
 
 
 def test_without_the_path_column_nothing_can_be_read(tmp_path: Path) -> None:
@@ -166,7 +180,10 @@ def test_a_formula_without_result_is_told(tmp_path: Path) -> None:
     p.rows[1]["document.subject"] = '="Quyết định"&" số 2"'
     p.rows[2]["document.subject"] = "#REF!"
     unit = read_delivery(write_plan(tmp_path, p)).units[0]
-    assert [(f.code, f.cell) for f in unit.findings] == [("DLV-FORMULA", "Sheet1!AG3"), ("DLV-FORMULA", "Sheet1!AG4")]
+    assert [(f.code, f.cell) for f in unit.findings] == [
+        ("DLV-FORMULA", "Sheet1!AG3"),
+        ("DLV-FORMULA", "Sheet1!AG4"),
+    ]
 
 
 def test_a_formula_with_its_result_is_read(tmp_path: Path) -> None:
@@ -201,7 +218,9 @@ def test_a_zip_bomb_is_not_unpacked(tmp_path: Path) -> None:
     assert codes(read_delivery(root)) == {"DLV-SHEET-TOO-LARGE"}
 
 
-@pytest.mark.parametrize("data", [b"", b"PK\x03\x04", b"PK\x03\x04" + b"x" * 100, b"\xd0\xcf\x11\xe0", b"hello", b"\x00" * 50])
+@pytest.mark.parametrize(
+    "data", [b"", b"PK\x03\x04", b"PK\x03\x04" + b"x" * 100, b"\xd0\xcf\x11\xe0", b"hello", b"\x00" * 50]
+)
 def test_broken_lists_are_findings(tmp_path: Path, data: bytes) -> None:
     (tmp_path / "a.pdf").write_bytes(tiny_pdf())
     for name in ("a.xlsx", "b.csv"):
@@ -229,7 +248,11 @@ def test_headings_in_another_order_and_wording(tmp_path: Path) -> None:
 def test_party_lists_have_english_names_in_row_2(tmp_path: Path) -> None:
     p = plan(1)
     for row in p.rows:
-        row |= {"file.startDate": "05/01/2024", "file.endDate": "29/12/2024", "document.issuedDate": "02/06/2024"}
+        row |= {
+            "file.startDate": "05/01/2024",
+            "file.endDate": "29/12/2024",
+            "document.issuedDate": "02/06/2024",
+        }
     delivery = read_delivery(write_plan(tmp_path, p, mapping="hd40-49"))
     assert delivery.mapping == "hd40-49"
     assert codes(delivery) == {"DLV-MAPPING-UNCONFIRMED"}
@@ -255,14 +278,23 @@ def test_a_mapping_may_be_a_file_of_ones_own(tmp_path: Path) -> None:
     (root / "a.pdf").write_bytes(tiny_pdf())
     write_csv(root / "ds.csv", [["HS", "N", "Tep"], ["7", "1", "a.pdf"]])
     delivery = read_delivery(root, mapping=str(own), agency="H26")
-    assert [(u.key, u.documents[0].file.path) for u in delivery.units if u.documents[0].file] == [("H26/7", "a.pdf")]
+    assert [(u.key, u.documents[0].file.path) for u in delivery.units if u.documents[0].file] == [
+        ("H26/7", "a.pdf")
+    ]
     own.write_text("name = ", encoding="utf-8")
     with pytest.raises(MappingBroken):
         read_delivery(root, mapping=str(own))
 
 
 def test_cells_have_the_names_that_the_sheet_shows() -> None:
-    assert [cell_name("S", i, 7) for i in (0, 25, 26, 45, 701, 702)] == ["S!A7", "S!Z7", "S!AA7", "S!AT7", "S!ZZ7", "S!AAA7"]
+    assert [cell_name("S", i, 7) for i in (0, 25, 26, 45, 701, 702)] == [
+        "S!A7",
+        "S!Z7",
+        "S!AA7",
+        "S!AT7",
+        "S!ZZ7",
+        "S!AAA7",
+    ]
 
 
 def test_an_unknown_table_fits_nothing(tmp_path: Path) -> None:

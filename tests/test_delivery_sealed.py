@@ -14,7 +14,18 @@ SECRET = "KIMCUONG"
 
 
 @pytest.mark.parametrize(
-    "word", ["MẬT", "mật", "Tối Mật", " TUYỆT  MẬT ", unicodedata.normalize("NFD", "Tối mật"), "03", 3, "mat", "M ẬT"]
+    "word",
+    [
+        "MẬT",
+        "mật",
+        "Tối Mật",
+        " TUYỆT  MẬT ",
+        unicodedata.normalize("NFD", "Tối mật"),
+        "03",
+        3,
+        "mat",
+        "M ẬT",
+    ],
 )
 @pytest.mark.parametrize("column", ["document.mode", "file.mode"])
 def test_any_spelling_seals_the_whole_file(tmp_path: Path, word: object, column: str) -> None:
@@ -39,7 +50,9 @@ def test_nothing_of_it_is_told(tmp_path: Path) -> None:
     assert (sealed.key, sealed.file_code, sealed.fields, sealed.rows_received) == (None, None, {}, "")
     assert [(d.fields, d.cells) for d in sealed.documents] == [({}, {})] * 3
     assert [(f.code, f.cell, f.values) for f in sealed.findings] == [("DLV-SEALED", "Sheet1!AM3", {})]
-    assert len({d.file.path for d in sealed.documents if d.file}) == 3, "its files are known, to be left alone"
+    assert len({d.file.path for d in sealed.documents if d.file}) == 3, (
+        "its files are known, to be left alone"
+    )
     every = [*delivery.findings, *(f for u in delivery.units for f in u.findings)]
     assert SECRET not in json.dumps([f.as_json() for f in every])
     report = {
@@ -87,7 +100,9 @@ def test_a_secrecy_column_of_its_own(tmp_path: Path) -> None:
     assert read_delivery(write_plan(tmp_path, p)).units[0].sealed_cells == ("Sheet1!AU2",)
 
 
-@pytest.mark.parametrize("title", ["Quy chế bảo vệ bí mật nhà nước", "Cấp lại mật khẩu", "Mật độ dân cư", "Nuôi ong lấy mật"])
+@pytest.mark.parametrize(
+    "title", ["Quy chế bảo vệ bí mật nhà nước", "Cấp lại mật khẩu", "Mật độ dân cư", "Nuôi ong lấy mật"]
+)
 def test_words_in_titles_do_not_seal(tmp_path: Path, title: str) -> None:
     p = plan(1)
     for row in p.rows:

@@ -19,7 +19,11 @@ _NOTHING = {"eark/ev_struct_empty.zip", "eark/ev_bad_multi_dir.zip", "eark/ev_ba
 def test_samples_made_by_others(samples: Path) -> None:
     with (samples / "expected.tsv").open(encoding="utf-8") as file:
         cases = list(csv.DictReader(file, delimiter="\t", quoting=csv.QUOTE_NONE))
-    told = {c["path"]: tell_kind(samples / c["path"]) for c in cases if c["kind"] in _KINDS and "!" not in c["path"]}
+    told = {
+        c["path"]: tell_kind(samples / c["path"])
+        for c in cases
+        if c["kind"] in _KINDS and "!" not in c["path"]
+    }
     wanted = {c["path"]: _KINDS[c["kind"]] for c in cases if c["path"] in told}
     assert told == wanted | dict.fromkeys(_NOTHING, Kind.UNKNOWN)
     assert len(told) > 50

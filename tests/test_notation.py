@@ -31,7 +31,16 @@ def test_number_and_notation_apart(number: str, notation: str, pair: tuple[str, 
 
 
 @pytest.mark.parametrize(
-    "written", ["155/KH-UBND", "155/KH UBND", "155 kh-ubnd", "0155/KH-UBND", "155/KH–UBND", "số 155/KH-UBND", "KH-UBND 155"]
+    "written",
+    [
+        "155/KH-UBND",
+        "155/KH UBND",
+        "155 kh-ubnd",
+        "0155/KH-UBND",
+        "155/KH–UBND",
+        "số 155/KH-UBND",
+        "KH-UBND 155",
+    ],
 )
 def test_spellings_have_one_key(written: str) -> None:
     assert key_of_written(written) == notation_key("155", "/ KH-UBND") == "155|KHUBND"

@@ -37,14 +37,17 @@ def test_text_tells_taken_and_not_taken_and_why(tmp_path: Path) -> None:
     assert "Lập lúc: 10:00 ngày 24/11/2026" in said
     assert "2. Đã nhận: 1\n" in said
     assert "3. Chưa nhận: 1\n" in said
-    assert "[DLV-DATE-IMPOSSIBLE] danhmuc.xlsx, Sheet1!AC3: Ngày, tháng, năm văn bản: ngày 31/06/2024 không có thật" in said
+    assert (
+        "[DLV-DATE-IMPOSSIBLE] danhmuc.xlsx, Sheet1!AC3: Ngày, tháng, năm văn bản: ngày 31/06/2024 không có thật"
+        in said
+    )
     assert "khac/thua.pdf" in said
     assert "Tệp không thuộc dòng nào, không nhận: 1 tệp" in said
 
 
 @pytest.mark.skipif(receipt_font() is None, reason="no Unicode font on this machine")
 def test_pdf_says_the_same_and_claims_pdfa(tmp_path: Path) -> None:
-    text, pdf = write_receipt(report(tmp_path, "date-impossible"), tmp_path, now=NOW)
+    _, pdf = write_receipt(report(tmp_path, "date-impossible"), tmp_path, now=NOW)
     assert pdf is not None
     document = pypdfium2.PdfDocument(pdf)
     shown = "".join(page.get_textpage().get_text_bounded() for page in document)

@@ -63,7 +63,9 @@ def test_any_text_is_read(text: str) -> None:
     secret_mode(text)
 
 
-@pytest.mark.parametrize("cell", ["Mật", "MẬT", " mật ", "Tối Mật", "TUYỆT  MẬT", "Độ mật: Mật", "(Mật)", "M Ậ T"])
+@pytest.mark.parametrize(
+    "cell", ["Mật", "MẬT", " mật ", "Tối Mật", "TUYỆT  MẬT", "Độ mật: Mật", "(Mật)", "M Ậ T"]
+)
 def test_cells_that_are_the_mark(cell: str) -> None:
     assert secrecy_word(cell)
     assert secrecy_word(unicodedata.normalize("NFD", cell))
@@ -75,19 +77,30 @@ def test_the_mode_column_is_read_strictly(cell: str) -> None:
     assert secret_mode(cell)
 
 
-@pytest.mark.parametrize("cell", ["Công khai", "01", "02", "Sử dụng có điều kiện", "Không mật", "Đã giải mật", "", "13", "30"])
+@pytest.mark.parametrize(
+    "cell", ["Công khai", "01", "02", "Sử dụng có điều kiện", "Không mật", "Đã giải mật", "", "13", "30"]
+)
 def test_modes_that_are_not_secret(cell: str) -> None:
     assert secret_mode(cell) is None
 
 
-@pytest.mark.parametrize("cell", ["Quy chế bảo vệ bí mật nhà nước", "mật khẩu", "Mật độ dân số", "Mặt", "Mát", "03"])
+@pytest.mark.parametrize(
+    "cell", ["Quy chế bảo vệ bí mật nhà nước", "mật khẩu", "Mật độ dân số", "Mặt", "Mát", "03"]
+)
 def test_titles_do_not_seal(cell: str) -> None:
     assert secrecy_word(cell) is None
 
 
 @pytest.mark.parametrize(
     "text",
-    ["CCCD 001085012345", "001 085 012 345", "CMND số 012345678", "CMND: 012.345.678", "012 345 678", "(001085012345)"],
+    [
+        "CCCD 001085012345",
+        "001 085 012 345",
+        "CMND số 012345678",
+        "CMND: 012.345.678",
+        "012 345 678",
+        "(001085012345)",
+    ],
 )
 def test_identifiers_are_masked(text: str) -> None:
     masked = mask_identifiers(text)

@@ -64,7 +64,9 @@ def test_vni_motto() -> None:
     assert from_vni(written) == MOTTO + ", Độc lập"
 
 
-@pytest.mark.parametrize("text", [MOTTO, "Nguyễn Văn Á", "à", "plain ASCII", "", "© 2024", "Đà Nẵng: ½ số hồ sơ"])
+@pytest.mark.parametrize(
+    "text", [MOTTO, "Nguyễn Văn Á", "à", "plain ASCII", "", "© 2024", "Đà Nẵng: ½ số hồ sơ"]
+)
 def test_unicode_is_left_alone(text: str) -> None:
     assert legacy_encoding(text) is None
 
