@@ -60,15 +60,27 @@ def read_delivery(root: Path, *, mapping: str | None = None, agency: str | None 
     find_files(groups, Paths(tree))
     claimed = {f.path for g in groups for f in own_files(g)} | {f.path for f in lists.lists}
     strays = place_strays([f for f in tree.files if f.path not in claimed], groups)
+    units = tuple(_units(groups, strays))
     return Delivery(
         root=root,
         mapping=name,
         sheets=tuple(lists.lists),
-        units=tuple(_units(groups, strays)),
+        units=units,
         unclaimed=(*strays.unclaimed, *tree.special),
         ignored=tree.ignored,
-        findings=(*lists.findings, *_converted_cells(rows), *tree.findings, *strays.findings),
+        findings=(*lists.findings, *_converted_cells(rows), *_open(tree.findings, units), *strays.findings),
     )
+
+
+def _open(findings: tuple[Finding, ...], units: tuple[DeliveredFileUnit, ...]) -> Iterator[Finding]:
+    """The findings about files, without those about files of a sealed hồ sơ: names can tell much."""
+    shut = {for_people(f.path) for u in units if u.sealed for f in _files_of(u)}
+    yield from (f for f in findings if f.path not in shut)
+
+
+def _files_of(unit: DeliveredFileUnit) -> Iterator[DeliveredFile]:
+    yield from (d.file for d in unit.documents if d.file)
+    yield from (*unit.documentation, *unit.unclaimed)
 
 
 def _agency(given: str | None) -> str | None:

@@ -1,6 +1,7 @@
 """A hồ sơ with a secrecy mark: nothing of it but the place of the mark leaves the reader."""
 
 import json
+import os
 import unicodedata
 from pathlib import Path
 
@@ -77,6 +78,14 @@ def test_a_neighbour_that_names_a_sealed_file_is_sealed_too(tmp_path: Path) -> N
     p.rows[3]["document.path"] = p.rows[0]["document.path"]
     delivery = read_delivery(write_plan(tmp_path, p))
     assert [u.sealed_cells for u in delivery.units] == [("Sheet1!AM3",), ("Sheet1!AT5",)]
+
+
+def test_the_name_of_a_sealed_file_is_not_told_for_its_bytes(tmp_path: Path) -> None:
+    root = make_delivery(tmp_path, faults=["sealed"])
+    for folder in ("hs01", "hs02"):
+        Path(os.fsdecode(os.fsencode(root / folder) + b"/b\xeca.pdf")).write_bytes(b"x")
+    told = [f.path for f in read_delivery(root).findings if f.code == "DLV-NAME-BYTES"]
+    assert told == ["hs02/b%ECa.pdf"]
 
 
 def test_a_mark_alone_in_any_column_seals(tmp_path: Path) -> None:
