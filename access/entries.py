@@ -73,7 +73,7 @@ def file_entry(file: IndexedFile) -> dict[str, Any]:
         | {
             "id": file.aip,
             "kind": "file",
-            "title": _text(fields.get("title", "")),
+            "title": _line(fields.get("title", "")),
             "context": [_text(t) for t in _file_context(file) if t],
             "file_range": f"[{span[0]} TO {span[1]}]" if span else None,
             "issued": "/".join(span) if span else None,
@@ -96,8 +96,8 @@ def document_entry(file: IndexedFile, document: IndexedDocument) -> dict[str, An
             "document": _value(document.id),
             "order": document.order,
             "file_name": _value(document.file_name),
-            "file_title": _text(file.fields.get("title", "")),
-            "title": _text(fields.get("subject", "") or document.type_name or document.file_name),
+            "file_title": _line(file.fields.get("title", "")),
+            "title": _line(fields.get("subject", "") or document.type_name or document.file_name),
             "context": [_text(t) for t in _document_context(file, document) if t],
             "cited_as": _value("/".join(part for part in (number, notation) if part)),
             "number": _value(key.partition("|")[0]),
@@ -153,25 +153,27 @@ def _document_context(file: IndexedFile, document: IndexedDocument) -> Iterator[
 
 # ---- values that the index takes: one that it refused would refuse its whole batch
 
-_UNWANTED: Final = {
-    "Cc": " ",
-    "Co": "",
-    "Cs": "\ufffd",
-    "Cn": "",
-}  # private use is ours: marks of hits and pages
+_EDTF: Final = re.compile("[0-9]{4}(?:-[0-9]{2}(?:-[0-9]{2})?)?")
+# controls and noncharacters (which Solr's JSON may refuse), half characters, and the private-use characters, which
+# are ours here: marks of hits and pages
+_CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\uffff]")
+_HALVES: Final = re.compile("[\ud800-\udfff]")
+_PRIVATE: Final = re.compile("[\ue000-\uf8ff\U000f0000-\U0010ffff]")
 
 
 def _text(text: str) -> str:
     """A text to be searched: NFC, masked, without controls."""
-    composed = unicodedata.normalize("NFC", text)
-    if not composed.isprintable():
-        composed = "".join(_UNWANTED.get(unicodedata.category(c), c) for c in composed)
-    return mask_identifiers(composed)[:LONGEST_TEXT]
+    clean = _PRIVATE.sub("", _HALVES.sub("\ufffd", _CONTROLS.sub(" ", text)))
+    return mask_identifiers(unicodedata.normalize("NFC", clean))[:LONGEST_TEXT]
+
+
+def _line(text: str) -> str:
+    return " ".join(_text(text).split())
 
 
 def _value(text: str) -> str:
     """A value that is kept whole: a code, a name."""
-    return " ".join(_text(text[:LONGEST_VALUE]).split())
+    return _line(text)[:LONGEST_VALUE]
 
 
 def _page(number: int, text: str) -> str:
@@ -182,10 +184,9 @@ def _edtf(date: str) -> str | None:
     """The date where it is one in EDTF level 0; DD/MM/YYYY, MM/YYYY are taken too."""
     edtf = "-".join(reversed(date.strip().split("/"))) if "/" in date else date.strip()
     try:
-        bounds(edtf)
+        return edtf if _EDTF.fullmatch(edtf) and bounds(edtf) else None
     except ValueError:
         return None
-    return edtf
 
 
 def _span(start: str, end: str) -> tuple[str, str] | None:

@@ -125,7 +125,8 @@ def test_odd_texts_do_not_refuse_the_batch(solr: Solr) -> None:
 @pytest.mark.parametrize(
     ("written", "kept"),
     [("2003-06-02", "2003-06-02"), ("02/06/2003", "2003-06-02"), ("06/2003", "2003-06"), ("2003", "2003"),
-     ("31/02/2003", None), ("không rõ", None), ("", None), ("2003-13", None)],
+     ("31/02/2003", None), ("không rõ", None), ("", None), ("2003-13", None), 
+     ("203", None), ("２００３", None), ("2003-6-2", None), ("0000", None)],
 )  # fmt: skip
 def test_dates_are_kept_as_far_as_they_are_known(written: str, kept: str | None) -> None:
     entry = document_entry(a_file("1", "x"), a_document(1, "x", issuedDate=written))
