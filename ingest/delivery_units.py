@@ -15,7 +15,7 @@ from ingest.delivery_tree import Match, Paths, folder_of
 from ingest.sheet import Value, as_received, cell_name
 from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow
 from standards import dates
-from standards.codes import field_rules
+from standards.codes import code_list, field_rules
 from standards.findings import Finding, finding
 from standards.secrecy import secrecy_word, secret_mode
 
@@ -61,8 +61,14 @@ def group_rows(rows: Iterable[ListRow], agency: str | None) -> list[Group]:
 def _group_of(row: ListRow, agency: str | None, groups: dict[tuple[str, ...], Group]) -> Group:
     owner = agency or row.text("file.x_agency") or row.text("file.x_fonds")
     code, inventory = row.text("file.fileCode"), row.text("file.x_inventory")
-    place = (owner, inventory, code) if code else (owner, inventory, "", row.text("file.title"))
+    title = "" if code else row.text("file.title")
+    place = (owner, _plain_number(inventory), _plain_number(code), title)
     return groups.setdefault(place, Group(owner, code, inventory))
+
+
+def _plain_number(text: str) -> str:
+    """A number without leading zeros: one cell of a column may be text ("02"), the next a number (2)."""
+    return text.lstrip("0") or "0" if text.isdigit() else text
 
 
 def _with_rows_by_title(groups: list[Group]) -> list[Group]:
@@ -181,7 +187,7 @@ def _file_reader(group: Group) -> tuple[Reader, list[Finding]]:
             if here and not there and not (index < len(values) and values[index]):
                 values += [None] * (index + 1 - len(values))
                 values[index] = row.value(name)
-            elif here and there and here != there and name not in differs:
+            elif here and there and name not in differs and not _same(name, here, there):
                 differs.add(name)
                 findings.append(_differs(row, name, first))
     reader = Reader(replace(first, values=tuple(values)), "file")
@@ -190,6 +196,18 @@ def _file_reader(group: Group) -> tuple[Reader, list[Finding]]:
     if not group.agency:
         findings.append(cell_finding(first, "DLV-AGENCY-MISSING", "file.x_fonds"))
     return reader, [*reader.findings, *findings]
+
+
+def _same(name: str, here: str, there: str) -> bool:
+    """Whether two cells of a file column mean the same: 5 and "05" as numbers and dates do, words of one code do."""
+    rule = field_rules("file")[name.split(".")[1]]
+    if here == there:
+        return True
+    if rule.kind == "code":
+        codes = code_list(rule.list)
+        return codes.code_of(here) is not None and codes.code_of(here) == codes.code_of(there)
+    number = whole_number(here)
+    return rule.kind in ("number", "date") and number is not None and number == whole_number(there)
 
 
 def _block(row: ListRow) -> tuple[Value, ...]:

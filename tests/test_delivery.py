@@ -204,6 +204,26 @@ def test_one_code_in_two_inventories_is_refused(tmp_path: Path) -> None:
     assert len(found(delivery, "DLV-KEY-TWICE")) == 2
 
 
+def test_file_columns_that_mean_the_same_do_not_differ(tmp_path: Path) -> None:
+    p = plan(1)
+    p.rows[1] |= {"file.startDate.day": 5, "file.startDate.month": 1, "file.startDate.year": "2024"}
+    p.rows[1] |= {"file.maintenance": "VĨNH VIỄN", "file.totalDoc": "03"}
+    delivery = read_delivery(write_plan(tmp_path, p))
+    assert [u.findings for u in delivery.units] == [()]
+
+
+def test_a_file_code_as_text_and_as_number_is_one(tmp_path: Path) -> None:
+    p = plan(1)
+    for row, code in zip(p.rows, ["02", 2, "02"], strict=True):
+        row |= {"file.fileCode": code, "file.x_inventory": code}
+    delivery = read_delivery(write_plan(tmp_path, p))
+    assert [(u.key, len(u.documents)) for u in delivery.units] == [("P9907/02", 3)]
+    assert found(delivery, "DLV-FILE-DIFFERS") == [
+        ("danhmuc.xlsx", "Sheet1!C3"),
+        ("danhmuc.xlsx", "Sheet1!E3"),
+    ]
+
+
 def test_no_agency_anywhere(tmp_path: Path) -> None:
     p = plan(1)
     for row in p.rows:
