@@ -11,18 +11,11 @@ from pathlib import Path
 
 from ingest.delivery_cells import ListRow, Source, tidy
 from ingest.delivery_columns import KEY_FIELDS, ColumnMapping, Fit, best_fit, mappings_for
+from ingest.delivery_groups import Group, find_files, group_rows, own_files, shared_files, shared_keys
 from ingest.delivery_strays import Strays, is_cover, place_strays
 from ingest.delivery_tables import is_list, read_tables
 from ingest.delivery_tree import Paths, Tree, list_tree
-from ingest.delivery_units import (
-    Group,
-    build_unit,
-    find_files,
-    group_rows,
-    own_files,
-    shared_files,
-    shared_keys,
-)
+from ingest.delivery_units import build_unit
 from ingest.sheet import SheetRefused, Table, cell_name
 from repository.packages import DeliveredFile, DeliveredFileUnit, Delivery
 from standards.errors import PathNotFound

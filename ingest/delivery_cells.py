@@ -118,6 +118,11 @@ def sheet_path(row: ListRow) -> str:
     return for_people(row.source.file.path)
 
 
+def file_block(row: ListRow) -> tuple[Value, ...]:
+    """The values of the columns that describe the hồ sơ."""
+    return tuple(row.value(n) for n in row.source.fit.positions if n.startswith("file."))
+
+
 def cell_finding(row: ListRow, code: str, name: str, /, **values: Any) -> Finding:
     """A finding about the cell of a mapped field, with its list and its cell."""
     return finding(code, path=sheet_path(row), cell=row.cell(name), **values)

@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import resources
 
+from ingest.delivery_groups import Group, own_files
 from ingest.delivery_tree import folder_of
-from ingest.delivery_units import Group, own_files
 from repository.packages import DeliveredFile
 from standards.findings import Finding, finding
 from standards.shown import for_people
