@@ -1,0 +1,63 @@
+"""The portal as an application: its addresses, its error pages, and the guard around all of it."""
+
+from collections.abc import Iterable
+
+from fastapi import FastAPI
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import Scope
+
+from access.portal import routes
+from access.portal.guard import Guard
+from access.portal.page_images import PageImages
+from access.portal.pages import page, texts_of
+from access.portal.ports import PortalRecords, PortalRender, PortalSearch
+from standards.errors import KhoError, UsageError
+
+ERROR_TEXTS = {400: "bad_request", 404: "not_found", 405: "method", 500: "failed", 503: "away"}
+
+
+def error_page(request: Request, status: int, error: KhoError | None = None) -> Response:
+    """The page of an error in the reader's language. Only what the reader did wrong is told in its own words."""
+    status = status if status in ERROR_TEXTS else 400 if status < 500 else 500
+    texts, name = texts_of(request), ERROR_TEXTS[status]
+    said = error.text(texts.lang) if isinstance(error, UsageError) else texts(f"errors.{name}")
+    response = page(request, "error.html", status=status, title=texts(f"errors.{name}_title"), said=said)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _guard_page(scope: Scope, status: int, error: KhoError | None) -> Response:
+    return error_page(Request(scope), status, error)
+
+
+def _http_error(request: Request, error: Exception) -> Response:
+    return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
+
+
+def _usage_error(request: Request, error: Exception) -> Response:
+    return error_page(request, 400, error if isinstance(error, UsageError) else None)
+
+
+def create_app(
+    records: PortalRecords, search: PortalSearch, render: PortalRender, *, hosts: Iterable[str] = ()
+) -> FastAPI:
+    """The portal over its ports. `hosts` are the names it is called by, beside 127.0.0.1 and localhost."""
+    app = FastAPI(title="Kho", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(UsageError, _usage_error)
+    portal = routes.Portal(records, search, render, PageImages())
+    for path, answer in (
+        ("/", portal.home),
+        ("/search", portal.results),
+        ("/hoso/{id}", portal.record),
+        ("/vanban/{id}", portal.document),
+        ("/trang/{id}/{n:int}.jpg", portal.page_image),
+        ("/tep/{id}", portal.original),
+        ("/static/kho.css", routes.style),
+        ("/healthz", routes.health),
+    ):
+        app.add_route(path, answer, methods=["GET"], include_in_schema=False)
+    app.add_middleware(Guard, hosts=tuple(hosts), error_page=_guard_page)
+    return app

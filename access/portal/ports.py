@@ -1,0 +1,60 @@
+"""What the portal needs from the rest of the house. It sees published records only, because these give it no others."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
+
+from access.search import SearchResult
+from repository.rows import AipRow, DocumentRow, EventRow
+
+
+@dataclass(frozen=True, slots=True)
+class Holdings:
+    """What is published, counted; `bytes` of the published AIPs."""
+
+    files: int
+    documents: int
+    pages: int
+    bytes: int
+
+
+class PortalRecords(Protocol):
+    """Published records. What is unknown and what may not be seen are the same answer: None or nothing."""
+
+    def holdings(self) -> Holdings:
+        """The counts for the first page."""
+
+    def record(self, aip: str) -> AipRow | None:
+        """The published hồ sơ with this id (urn:uuid:...)."""
+
+    def documents(self, aip: str) -> Sequence[DocumentRow]:
+        """The public documents of a published hồ sơ, in their order."""
+
+    def document(self, id: str) -> DocumentRow | None:
+        """The public document with this id (urn:uuid:...#0000001) of a published hồ sơ."""
+
+    def events(self, aip: str) -> Sequence[EventRow]:
+        """What happened to a published hồ sơ, the oldest first."""
+
+    def page_texts(self, document: DocumentRow) -> Sequence[str]:
+        """The text of each page, personal numbers masked; shorter or empty where there is none."""
+
+    def content(self, document: DocumentRow) -> Path:
+        """Where the stored bytes of a document's file can be read. Raises KhoError where they cannot."""
+
+
+class PortalSearch(Protocol):
+    """The public's search (access/search.py over the public collection, each hit checked once more)."""
+
+    def __call__(
+        self, query: str, *, filters: Mapping[str, Sequence[str]], limit: int, offset: int
+    ) -> SearchResult:
+        """A page of hits. Raises UsageError for what cannot be asked, KhoError where the engine is away."""
+
+
+class PortalRender(Protocol):
+    """Draws a page of a stored PDF in a limited child process."""
+
+    def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
+        """A JPEG `width` pixels wide of page `page` (from 1). Raises KhoError where it cannot be drawn."""

@@ -1,0 +1,145 @@
+"""The portal's addresses. Each answers a request from what the ports give; ids that are not published are not there."""
+
+from dataclasses import dataclass
+from functools import partial
+from importlib import resources
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response
+
+from access.portal import asking, telling
+from access.portal.addresses import document_id, record_id
+from access.portal.page_hits import page_hits
+from access.portal.page_images import PageImages, fitting_width
+from access.portal.pages import page, texts_of, with_query
+from access.portal.ports import PortalRecords, PortalRender, PortalSearch
+from repository.rows import AipRow, DocumentRow
+
+USUAL_WIDTH, LARGE_WIDTH = 900, 1800
+STYLE = (resources.files("access.portal") / "static" / "kho.css").read_bytes()
+PDF = "application/pdf"
+
+
+@dataclass(frozen=True, slots=True)
+class Portal:
+    """The portal over its ports."""
+
+    records: PortalRecords
+    search: PortalSearch
+    render: PortalRender
+    images: PageImages
+
+    def home(self, request: Request) -> Response:
+        """/: the search box and the holdings at a glance."""
+        return page(request, "home.html", holdings=self.records.holdings())
+
+    def results(self, request: Request) -> Response:
+        """/search: a page of hits with facets."""
+        asked = asking.read_asked(request.query_params)
+        if asked is None:
+            raise HTTPException(400)
+        texts = texts_of(request)
+        found = self.search(asked.query, filters=asked.filters, limit=asking.PAGE_SIZE, offset=asked.offset)
+        pages = min(asking.LAST_PAGE, -(-found.total // asking.PAGE_SIZE))
+        removals = [
+            (
+                asking.value_label(name, value, texts),
+                texts(f"facets.{name}"),
+                asked.address(but=(name, value)),
+            )
+            for name, value in asked.pairs()
+        ]
+        facets = list(asking.choices(asked, found.facets, texts))
+        return page(
+            request, "results.html", asked=asked, query=asked.query, found=found, pages=pages, removals=removals,
+            facets=facets, shown=asking.SHOWN,
+        )  # fmt: skip
+
+    def record(self, request: Request) -> Response:
+        """/hoso/{id}: a hồ sơ, its place, description, documents and events."""
+        record = self._record(record_id(request.path_params["id"]))
+        texts = texts_of(request)
+        return page(
+            request, "record.html", record=record, documents=self.records.documents(record.id), telling=telling,
+            title=record.fields.get("title") or record.key, places=telling.hierarchy(record, texts),
+            described=list(telling.described("file", record.fields, texts)),
+            events=[telling.told(event, texts) for event in self.records.events(record.id)],
+        )  # fmt: skip
+
+    def document(self, request: Request) -> Response:
+        """/vanban/{id}: a document with its pages, description, events and checksums."""
+        document = self._document(request.path_params["id"])
+        record, texts = self._record(document.aip), texts_of(request)
+        beside = self.records.documents(record.id)
+        at = [other.id for other in beside].index(document.id) if document in beside else 0
+        page_texts = self.records.page_texts(document)
+        query = request.query_params.get("q", "")[: asking.LONGEST_QUERY]
+        return page(
+            request, "document.html", record=record, document=document, query=query, page_texts=page_texts,
+            title=telling.title_of(document), number=telling.number_of(document), date=telling.date_of(document),
+            count=(document.pages or 0) if document.mime == PDF else 0,
+            hits=list(page_hits(query, page_texts)), results=with_query([("q", query)], "/search"),
+            previous=beside[at - 1] if at else None, next=beside[at + 1] if at + 1 < len(beside) else None,
+            described=list(telling.described("document", document.fields, texts)),
+            technical=[pair for pair in telling.technical(document, texts) if pair[1]],
+            events=[telling.told(event, texts) for event in self.records.events(record.id)],
+            usual=USUAL_WIDTH, large=LARGE_WIDTH, format="PDF" if document.mime == PDF else document.mime or "?",
+        )  # fmt: skip
+
+    def page_image(self, request: Request) -> Response:
+        """/trang/{id}/{n}.jpg?width=: the image of a page, drawn on the server."""
+        document = self._document(request.path_params["id"])
+        number, width = (
+            request.path_params["n"],
+            fitting_width(request.query_params.get("width", ""), USUAL_WIDTH),
+        )
+        if width is None:
+            raise HTTPException(400)
+        if document.mime != PDF or not 1 <= number <= (document.pages or 0):
+            raise HTTPException(404)
+        key = f"{document.sha256}-{number}-{width}"
+        headers = {"ETag": f'"{key}"', "Cache-Control": "private, max-age=600"}
+        if _same(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        draw = partial(self.render, self.records.content(document), page=number, width=width)
+        return Response(self.images.get(key, draw), media_type="image/jpeg", headers=headers)
+
+    def original(self, request: Request) -> Response:
+        """/tep/{id}: the stored bytes of a document's file, to keep."""
+        document = self._document(request.path_params["id"])
+        headers = {"ETag": f'"{document.sha256}"', "Cache-Control": "private, max-age=600"}
+        if _same(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        name = (document.original_name or document.file).rpartition("/")[2]
+        kind = document.mime or "application/octet-stream"
+        return FileResponse(self.records.content(document), media_type=kind, filename=name, headers=headers)
+
+    def _record(self, id: str | None) -> AipRow:
+        record = self.records.record(id) if id else None
+        if record is None:
+            raise HTTPException(404)
+        return record
+
+    def _document(self, written: str) -> DocumentRow:
+        id = document_id(written)
+        document = self.records.document(id) if id else None
+        if document is None:
+            raise HTTPException(404)
+        return document
+
+
+def _same(request: Request, etag: str) -> bool:
+    """Whether the reader already has these bytes (RFC 9110, 13.1.2)."""
+    known = request.headers.get("if-none-match", "")
+    return any(tag.strip().removeprefix("W/") == etag for tag in known.split(","))
+
+
+def style(_request: Request) -> Response:
+    """/static/kho.css."""
+    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=600"})
+
+
+def health(_request: Request) -> Response:
+    """/healthz: that this process answers."""
+    return PlainTextResponse("ok", headers={"Cache-Control": "no-store"})
