@@ -16,7 +16,8 @@ __all__ = ["IndexedDocument", "IndexedFile", "clear", "commit", "index_package",
 
 BATCH_CHARACTERS: Final = 4_000_000  # of JSON in one request; Solr holds a request in memory
 
-_OPEN: Final = ("", "01")
+_PUBLIC: Final = "01"
+_OPEN: Final = ("", _PUBLIC)  # a document without a mode of its own has the hồ sơ's
 _CLOSED: Final = "03"
 
 
@@ -37,7 +38,7 @@ def index_package(
     still does not go there. `documents` is read once, as a stream. Raises SecretNotIndexed (and holds
     nothing of the hồ sơ then), SearchUnavailable, SearchRefused.
     """
-    public = published and file.fields.get("mode", "") in _OPEN
+    public = published and file.fields.get("mode") == _PUBLIC
     batch = _Batch(solr, file.aip)
     _refuse_secret(solr, file.aip, file.fields.get("mode", ""))
     batch.add(file_entry(file), public)

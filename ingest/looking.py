@@ -101,4 +101,4 @@ def against_sheet(unit: DeliveredFileUnit, files: list[CheckedFile]) -> Iterator
             if int(told) != actual:
                 name = for_people(row.file.path)
                 yield finding("DLV-PAGE-COUNT", path=name, cell=row.cells.get("numberOfPage"), document=name,
-                              sheet=told, actual=actual)  # fmt: skip
+                              sheet=told, file=actual)  # fmt: skip

@@ -8,8 +8,6 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from pathlib import Path
 
-from repository.aip import portable_name
-
 from fixity.digest import digests
 from ingest.agents import KHO, software
 from ingest.context import Context
@@ -29,6 +27,7 @@ from repository.packages import (
 from repository.rows import AgencyRow, EventRow, PackageRow
 from repository.steps import event_id
 from standards.findings import Finding, finding_from_json
+from standards.portable import portable_name
 
 HANOI = timezone(timedelta(hours=7))
 

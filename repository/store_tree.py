@@ -14,7 +14,7 @@ class ObjectTree:
     def __init__(self, home: Path, version: str | None = None) -> None:
         inventory = home / INVENTORY
         heading = read_heading(inventory)
-        self._home = home
+        self.home = home
         self.object_id = heading.id
         self.version = version or heading.head
         self._algorithm = heading.digest_algorithm
@@ -59,4 +59,4 @@ class ObjectTree:
         content = self._content.get(self._state.get(path, "").lower(), "..")
         if ".." in content.split("/") or content.startswith("/"):
             raise FileNotInPackage(path=path, reason=f"{self.object_id} {self.version}")
-        return self._home / content
+        return self.home / content

@@ -5,9 +5,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from ingest.receipt import write_receipt
-from repository.verify import verify
-
 from access.cli import telling, waiting
 from access.cli.common import DONE, Call
 from access.demo.delivery import write_delivery
@@ -15,10 +12,12 @@ from access.finding import find
 from access.publishing import publish
 from access.searching import open_solr
 from ingest import batches, reports
+from ingest.receipt import write_receipt
 from repository import catalogue
 from repository.opening import Opened
 from repository.rows import FondsRow
 from repository.services import overview
+from repository.verify import verify
 
 AGENCY = "H26.99.07"
 QUERY = "ke hoach co so du lieu"

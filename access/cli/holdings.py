@@ -5,7 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from repository.verify import verify as verify_path
 
 from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command, size_words
@@ -13,7 +12,9 @@ from access.cli.groups import kho
 from access.exporting import export
 from repository import catalogue, dumping, reconciling
 from repository.opening import Opened
+from repository.packages import AipId
 from repository.rows import AipRow, EventRow, FileRow
+from repository.verify import verify as verify_path
 from standards.errors import KhoError, PathNotFound
 from standards.shown import for_people
 
@@ -88,7 +89,7 @@ def aip_show(call: Call, id: str) -> int:
         events = catalogue.many(connection, EventRow, "events_of_aip", aip=row.id)
     call.emit({
         **_summary(row), "profile": row.profile, "fields": row.fields, "retention": row.retention, "mode": row.mode,
-        "location": os.fspath(opened.store.path_of(row.id)),
+        "location": os.fspath(opened.store.tree(AipId(row.id)).home),
         "contents": [{"id": d.id, "order": d.ordinal, "fields": d.fields, "file": d.file} for d in documents],
         "files": [{"path": f.path, "role": f.role, "original_name": f.original_name, "size": f.size,
                    "sha256": f.sha256, "sha512": f.sha512, "puid": f.puid, "facts": f.facts} for f in files],

@@ -1,0 +1,111 @@
+"""The portal's ports over the catalogue, the store and the index. Whatever they give is public, or they give nothing."""
+
+import threading
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from access.finding import find
+from access.portal.ports import Holdings
+from access.search import SearchResult
+from access.solr import Solr
+from ingest.inspector import Inspector
+from repository import catalogue
+from repository.opening import Opened
+from repository.packages import AipId
+from repository.rows import AipRow, DocumentRow, EventRow
+from repository.store_fs import FileStore
+
+
+class Records:
+    """Published records out of the catalogue and the store; each call is one short read of its own."""
+
+    def __init__(self, pool: ConnectionPool[psycopg.Connection], store: FileStore) -> None:
+        self._pool = pool
+        self._store = store
+
+    def holdings(self) -> Holdings:
+        """What the public may see, counted."""
+        with self._pool.connection() as connection:
+            found = catalogue.one(connection, Holdings, "holdings")
+        return found or Holdings(0, 0, 0, 0)
+
+    def record(self, aip: str) -> AipRow | None:
+        """The public hồ sơ with this id."""
+        with self._pool.connection() as connection:
+            return catalogue.one(connection, AipRow, "public_aip", id=aip)
+
+    def documents(self, aip: str) -> Sequence[DocumentRow]:
+        """The public documents of a public hồ sơ, in order."""
+        with self._pool.connection() as connection:
+            return catalogue.many(connection, DocumentRow, "public_documents", aip=aip)
+
+    def document(self, id: str) -> DocumentRow | None:
+        """The public document with this id."""
+        return next((d for d in self.documents(id.partition("#")[0]) if d.id == id), None)
+
+    def events(self, aip: str) -> Sequence[EventRow]:
+        """What happened to a public hồ sơ, the oldest first."""
+        if self.record(aip) is None:
+            return []
+        with self._pool.connection() as connection:
+            return catalogue.many(connection, EventRow, "events_of_aip", aip=aip)
+
+    def page_texts(self, document: DocumentRow) -> Sequence[str]:
+        """The text of each page, personal numbers masked."""
+        with self._pool.connection() as connection:
+            return catalogue.page_texts(connection, document.aip).get(document.ordinal, ())
+
+    def content(self, document: DocumentRow) -> Path:
+        """Where the stored bytes of a document's file lie."""
+        return self._store.tree(AipId(document.aip)).content_path(document.file)
+
+
+class Search:
+    """The public's search."""
+
+    def __init__(self, pool: ConnectionPool[psycopg.Connection], solr: Solr) -> None:
+        self._pool = pool
+        self._solr = solr
+
+    def __call__(
+        self, query: str, *, filters: Mapping[str, Sequence[str]], limit: int, offset: int
+    ) -> SearchResult:
+        """A page of hits that the public may see now."""
+        facets = [f"{name}={value}" for name, values in filters.items() for value in values]
+        with self._pool.connection() as connection:
+            return find(connection, self._solr, query, facets=facets, limit=limit, offset=offset)
+
+
+class Render:
+    """Pages drawn in limited child processes, as many at once as there are children."""
+
+    def __init__(self, children: int = 2) -> None:
+        self._idle = [Inspector(seconds=20) for _n in range(children)]
+        self._room = threading.Semaphore(children)
+        self._lock = threading.Lock()
+
+    def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
+        """A JPEG of a page."""
+        with self._room:
+            with self._lock:
+                inspector = self._idle.pop()
+            try:
+                return inspector.render(pdf, page, width)
+            finally:
+                with self._lock:
+                    self._idle.append(inspector)
+
+    def close(self) -> None:
+        """End the children."""
+        for inspector in self._idle:
+            inspector.close()
+
+
+def open_pool(opened: Opened) -> ConnectionPool[psycopg.Connection]:
+    """Connections for the web process, which reads."""
+    conninfo = catalogue.with_search_path(opened.conninfo)
+    options = {"autocommit": True, "application_name": "kho-portal"}
+    return ConnectionPool(conninfo, min_size=1, max_size=8, timeout=10, kwargs=options, open=True)

@@ -1,0 +1,52 @@
+"""The web server of the portal: on the loopback address, until Ctrl-C or SIGTERM."""
+
+import socket
+
+import uvicorn
+
+from access.cli.common import Call
+from access.portal.app import create_app
+from access.portal_doors import Records, Render, Search, open_pool
+from access.searching import open_solr
+from repository.opening import Opened
+from standards.errors import KhoError
+
+HOST = "127.0.0.1"
+
+
+class PortTaken(KhoError):
+    """Another program listens on the port."""
+
+    code = "port-taken"
+    vi = "Cổng {port} đang được chương trình khác dùng. Chọn cổng khác bằng --port."
+    en = "Port {port} is used by another program. Choose another one with --port."
+
+
+def serve_portal(call: Call, opened: Opened, port: int) -> None:
+    """Serve until told to stop. Raises PortTaken."""
+    listening = _listen(port)
+    pool = open_pool(opened)
+    render = Render()
+    try:
+        search = Search(pool, open_solr(opened.home, call.settings))
+        app = create_app(Records(pool, opened.store), search, render)
+        call.tell("serving", url=f"http://{HOST}:{port}")
+        config = uvicorn.Config(
+            app, log_level="warning", access_log=False, server_header=False, date_header=True
+        )
+        uvicorn.Server(config).run(sockets=[listening])
+    finally:
+        render.close()
+        pool.close()
+        listening.close()
+
+
+def _listen(port: int) -> socket.socket:
+    listening = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listening.bind((HOST, port))
+    except OSError as error:
+        listening.close()
+        raise PortTaken(port=port) from error
+    return listening
