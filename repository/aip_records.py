@@ -1,0 +1,83 @@
+"""Kho's own account of an AIP as JSON: everything of its content, so that the catalogue can be rebuilt from storage.
+
+`metadata/other/kho.json` (the hồ sơ), `kho-events.jsonl`, `kho-files.jsonl` (documentation and submission) and
+`representations/rep1/metadata/other/kho-documents.jsonl` (one document a line). docs/format.md tells every key.
+"""
+
+import dataclasses
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Final
+
+from repository.packages import (
+    Agent,
+    AipContent,
+    AipDocument,
+    ContentFile,
+    Event,
+    FileFacts,
+    Retention,
+)
+from standards.eark import REPRESENTATION
+from standards.findings import finding_as_record, finding_from_json
+
+FILE: Final = "metadata/other/kho.json"
+EVENTS: Final = "metadata/other/kho-events.jsonl"
+FILES: Final = "metadata/other/kho-files.jsonl"
+DOCUMENTS: Final = f"{REPRESENTATION}/metadata/other/kho-documents.jsonl"
+SCHEMA: Final = 1
+_DEFAULTS: Final = {f.name: f.default for f in dataclasses.fields(FileFacts)}
+
+
+def file_record(content: AipContent) -> dict[str, Any]:
+    """kho.json: all of `content` that is not listed in the other three."""
+    return {
+        "schema": SCHEMA, "id": content.id, "key": content.key, "agency": content.agency,
+        "agency_name": content.agency_name, "fonds": content.fonds, "fonds_name": content.fonds_name,
+        "label": content.label, "created": content.created, "mode": content.mode, "fields": dict(content.fields),
+        "retention": dataclasses.asdict(content.retention),
+        "agents": [dataclasses.asdict(agent) for agent in content.agents], "extra": dict(content.extra),
+    }  # fmt: skip
+
+
+def heading(record: Mapping[str, Any]) -> dict[str, Any]:
+    """The arguments of AipContent that `file_record` wrote."""
+    given = {name: record[name] for name in ("id", "key", "agency", "agency_name", "fonds", "fonds_name",
+                                             "label", "created", "mode", "fields", "extra")}  # fmt: skip
+    agents = tuple(Agent(**agent) for agent in record["agents"])
+    return given | {"retention": Retention(**record["retention"]), "agents": agents}
+
+
+def document_record(document: AipDocument) -> dict[str, Any]:
+    """A line of kho-documents.jsonl."""
+    path = f"{REPRESENTATION}/data/{document.file.name}"
+    return {"order": document.order, "fields": dict(document.fields)} | content_record(path, document.file)
+
+
+def document_from(record: Mapping[str, Any]) -> AipDocument:
+    return AipDocument(record["order"], record["fields"], content_from(record))
+
+
+def content_record(path: str, file: ContentFile) -> dict[str, Any]:
+    """A line of kho-files.jsonl; facts that say nothing are left out."""
+    facts = dataclasses.asdict(file.facts)
+    told = {name: value for name, value in facts.items() if value != _DEFAULTS[name]}
+    return {"path": path, "name": file.name, "original_name": file.original_name, "facts": told}
+
+
+def content_from(record: Mapping[str, Any]) -> ContentFile:
+    """The file; `source` is its logical path in the package, to be opened through the package's tree."""
+    facts = record["facts"] | {"text_pages": tuple(record["facts"].get("text_pages", ()))}
+    return ContentFile(record["name"], record["original_name"], Path(record["path"]), FileFacts(**facts))
+
+
+def event_record(event: Event) -> dict[str, Any]:
+    """A line of kho-events.jsonl."""
+    findings = [finding_as_record(finding) for finding in event.findings]
+    return dataclasses.asdict(event) | {"findings": findings}
+
+
+def event_from(record: Mapping[str, Any]) -> Event:
+    findings = tuple(finding_from_json(finding) for finding in record["findings"])
+    agents = tuple((agent, role) for agent, role in record["agents"])
+    return Event(**dict(record) | {"findings": findings, "agents": agents})
