@@ -49,6 +49,8 @@ class VeraPdf:
     from several threads. Raises VeraPdfMissing at once where Java or the jar is not there.
     """
 
+    version = VERSION
+
     def __init__(
         self,
         jars: Path,

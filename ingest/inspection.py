@@ -1,0 +1,116 @@
+"""What the inspector's child told of a file, as facts, page texts and findings."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from repository.packages import FileFacts
+from standards.findings import Finding, finding
+
+LOWEST_DPI = 200
+LOWEST_DPI_OF_MAPS = 300
+_HUGE_IMAGE = 400_000_000
+_STATES = {
+    "not-a-pdf": "PDF-NOT-A-PDF", "encrypted": "PDF-ENCRYPTED", "truncated": "PDF-TRUNCATED", "damaged": "PDF-DAMAGED",
+}  # fmt: skip
+_TRAITS = {
+    "signed": "PDF-SIGNED", "javascript": "PDF-JAVASCRIPT", "actions": "PDF-ACTIONS",
+    "embedded": "PDF-EMBEDDED-FILES", "external": "PDF-EXTERNAL",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Inspection:
+    """A looked-at file. `texts` has one text a page, empty where a page has none or nothing is a PDF."""
+
+    facts: FileFacts
+    texts: tuple[str, ...] = ()
+    findings: tuple[Finding, ...] = ()
+
+
+def uninspected(digested: tuple[int, str, str], code: str, shown: str, *, reason: str) -> Inspection:
+    """The inspection of a file that gave no answer: its size and digests alone, and why."""
+    size, sha256, sha512 = digested
+    return Inspection(FileFacts(size, sha256, sha512), findings=(finding(code, path=shown, reason=reason),))
+
+
+def inspection_of(answer: Mapping[str, Any], shown: str, lowest_dpi: int) -> Inspection:
+    """Facts, texts and findings of an answer of the child."""
+    pdf = answer.get("pdf")
+    if pdf is None:
+        return Inspection(_facts(answer, {}))
+    texts = tuple(page["text"] for page in pdf["read"])
+    return Inspection(_facts(answer, pdf), texts, tuple(_findings(pdf, shown, lowest_dpi)))
+
+
+def low_dpi(pages: Iterable[tuple[int, int | None]], shown: str, lowest: int) -> Iterator[Finding]:
+    """A finding where scanned pages, as (number, dpi), are coarser than `lowest`."""
+    low = [(number, dpi) for number, dpi in pages if dpi is not None and dpi < lowest]
+    if low:
+        worst = min(dpi for _number, dpi in low)
+        yield finding(
+            "PDF-LOW-DPI", path=shown, pages=_ranges(n for n, _dpi in low), dpi=worst, lowest=lowest
+        )
+
+
+def _facts(answer: Mapping[str, Any], pdf: Mapping[str, Any]) -> FileFacts:
+    told, read = answer["format"], pdf.get("read", [])
+    traits = pdf.get("traits", [])
+    return FileFacts(
+        size=answer["size"], sha256=answer["sha256"], sha512=answer["sha512"],
+        puid=told["puid"], mime=told["mime"], format_name=told["name"], format_version=told["version"],
+        signature_version=told["signature_version"],
+        pages=pdf.get("pages"), dpi=min((p["dpi"] for p in read if p["dpi"] is not None), default=None),
+        text_pages=tuple(bool(p["text"].strip()) for p in read), pdfa_claim=pdf.get("claim"),
+        encrypted=pdf.get("owner_password", False) or pdf.get("state") == "encrypted",
+        signed="signed" in traits, javascript="javascript" in traits,
+        creating_application=pdf.get("creating_application", ""), created=pdf.get("created"),
+    )  # fmt: skip
+
+
+def _findings(pdf: Mapping[str, Any], shown: str, lowest_dpi: int) -> Iterator[Finding]:
+    if pdf["state"] != "readable":
+        yield finding(_STATES[pdf["state"]], path=shown, reason=pdf["reason"])
+        return
+    yield from _of_structure(pdf, shown)
+    if "too_much" in pdf or not pdf["complete"]:
+        yield finding("PDF-TOO-BIG", path=shown, what=pdf.get("too_much", "objects"))
+        return
+    if len(pdf["read"]) != pdf["pages"] or not pdf["read"]:
+        yield finding("PDF-DAMAGED", path=shown, reason=f"{pdf['pages']} / {len(pdf['read'])} pages")
+    yield from _of_pages(pdf["read"], shown, lowest_dpi)
+
+
+def _of_structure(pdf: Mapping[str, Any], shown: str) -> Iterator[Finding]:
+    if pdf["owner_password"]:
+        yield finding("PDF-OWNER-PASSWORD", path=shown)
+    if pdf["repaired"]:
+        yield finding("PDF-REPAIRED", path=shown, reason=pdf["reason"])
+    for trait in pdf["traits"]:
+        yield finding(_TRAITS[trait], path=shown)
+
+
+def _of_pages(read: list[Mapping[str, Any]], shown: str, lowest_dpi: int) -> Iterator[Finding]:
+    pages = list(enumerate(read, start=1))
+    unreadable = [n for n, p in pages if not p["readable"]]
+    silent = [n for n, p in pages if p["readable"] and not p["text"].strip()]
+    huge = [n for n, p in pages if p["image_pixels"] > _HUGE_IMAGE]
+    for code, numbers in (
+        ("PDF-PAGES-UNREADABLE", unreadable),
+        ("PDF-NO-TEXT", silent),
+        ("PDF-HUGE-IMAGE", huge),
+    ):
+        if numbers:
+            yield finding(code, path=shown, page=numbers[0], pages=_ranges(numbers))
+    yield from low_dpi(((n, p["dpi"]) for n, p in pages), shown, lowest_dpi)
+
+
+def _ranges(numbers: Iterable[int]) -> str:
+    """Page numbers for people: `1-3, 7`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][1] + 1:
+            runs[-1][1] = number
+        else:
+            runs.append([number, number])
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in runs)

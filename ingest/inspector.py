@@ -1,0 +1,168 @@
+"""The inspector: looks into delivered files by way of one persistent child with limits on time and memory.
+
+A delivered file is opened by no other process. A file that kills the child or uses up its time gets a finding; the
+next file gets a new child.
+"""
+
+import contextlib
+import json
+import os
+import selectors
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from fixity.digest import digests
+from ingest.inspection import LOWEST_DPI, Inspection, inspection_of, uninspected
+from standards import tools
+from standards.errors import KhoError, ToolFailed
+
+_MAX_ANSWER = 512 * 1024 * 1024
+_ROOT = Path(__file__).resolve().parents[1]
+
+
+class CannotInspect(KhoError):
+    """A page or text that was asked for cannot be had from this file."""
+
+    code = "cannot-inspect"
+    vi = "Không đọc được tệp {path}: {reason}. Tệp có thể hỏng hoặc quá lớn; hãy kiểm tra tệp gốc."
+    en = "The file {path} cannot be read: {reason}. It may be damaged or too large; check the original file."
+
+
+class _Gone(Exception):
+    """The child ended (`late` False) or was still at work when its time was up. Stays in this module."""
+
+    def __init__(self, *, late: bool) -> None:
+        self.late = late
+        super().__init__("out of time" if late else "the child ended")
+
+
+class Inspector:
+    """One child process, started at the first file. Safe to call from several threads, which then take turns.
+
+    `memory_mb` limits the child's private memory, `seconds` its time for one file.
+    """
+
+    def __init__(self, memory_mb: int = 1024, seconds: float = 60) -> None:
+        self._limits = tools.Limits(memory_mb=memory_mb)
+        self._seconds = seconds
+        self._turn = threading.Lock()
+        self._child: subprocess.Popen[bytes] | None = None
+
+    def inspect(self, path: Path, *, shown: str | None = None, lowest_dpi: int = LOWEST_DPI) -> Inspection:
+        """Everything that is to be known of one file; `shown` is its path in findings. Never raises for a bad file."""
+        shown = shown or path.name
+        try:
+            head, body = self._ask("inspect", path)
+        except _Gone as gone:
+            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=str(gone))
+        except ToolFailed as failed:
+            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=failed.text("en"))
+        if "error" in head:
+            code = "FILE-UNREADABLE" if head["error"] == "unreadable" else "PDF-NO-ANSWER"
+            return uninspected(_digested(path), code, shown, reason=head["reason"])
+        return inspection_of(json.loads(body), shown, lowest_dpi)
+
+    def texts(self, path: Path) -> tuple[str, ...]:
+        """The text of each page of a PDF, for indexing again. Raises CannotInspect."""
+        return tuple(json.loads(self._must("texts", path))["texts"])
+
+    def render(self, path: Path, page: int, width: int) -> bytes:
+        """A page (from 1) as a JPEG, `width` pixels wide. Raises CannotInspect."""
+        return self._must("render", path, page=page, width=width)
+
+    def close(self) -> None:
+        """End the child."""
+        with self._turn:
+            self._drop()
+
+    def __enter__(self) -> "Inspector":
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, value: object, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _must(self, call: str, path: Path, **values: int) -> bytes:
+        try:
+            head, body = self._ask(call, path, **values)
+        except (_Gone, ToolFailed) as error:
+            raise CannotInspect(path=path.name, reason=str(error)) from error
+        if "error" in head:
+            raise CannotInspect(path=path.name, reason=head["reason"])
+        return body
+
+    def _ask(self, call: str, path: Path, **values: int) -> tuple[dict[str, Any], bytes]:
+        """The child's answer. A child that died is given the file once more, new: it may have died of another cause."""
+        request = (
+            json.dumps({"do": call, "path": os.fspath(path.absolute()), "with": values}).encode() + b"\n"
+        )
+        with self._turn:
+            try:
+                return self._try(request)
+            except _Gone as gone:
+                if gone.late:
+                    raise
+                return self._try(request)
+
+    def _try(self, request: bytes) -> tuple[dict[str, Any], bytes]:
+        try:
+            child = self._child = self._child or _start(self._limits)
+            return _exchange(child, request, time.monotonic() + self._seconds)
+        except OSError as error:
+            self._drop()
+            raise _Gone(late=False) from error
+        except BaseException:
+            self._drop()
+            raise
+
+    def _drop(self) -> None:
+        if self._child is not None:
+            tools.kill(self._child)
+        self._child = None
+
+
+def _start(limits: tools.Limits) -> "subprocess.Popen[bytes]":
+    pipe = subprocess.PIPE
+    command = [sys.executable, "-m", "ingest.inspector_child"]
+    return tools.start(command, limits=limits, stdin=pipe, stdout=pipe, cwd=_ROOT)
+
+
+def _exchange(child: "subprocess.Popen[bytes]", request: bytes, until: float) -> tuple[dict[str, Any], bytes]:
+    """Send a request and read the whole answer. Raises _Gone, OSError where the child has closed its end."""
+    if child.stdin is None or child.stdout is None:
+        raise _Gone(late=False)
+    child.stdin.write(request)
+    child.stdin.flush()
+    received = bytearray()
+    with selectors.DefaultSelector() as ready:
+        ready.register(child.stdout, selectors.EVENT_READ)
+        while b"\n" not in received:
+            received += _part(ready, child.stdout.fileno(), until)
+        line, _newline, rest = bytes(received).partition(b"\n")
+        head = json.loads(line)
+        body = bytearray(rest)
+        while len(body) < min(head.get("length", 0), _MAX_ANSWER):
+            body += _part(ready, child.stdout.fileno(), until)
+    return head, bytes(body)
+
+
+def _part(ready: selectors.BaseSelector, descriptor: int, until: float) -> bytes:
+    if not ready.select(max(0.0, until - time.monotonic())):
+        raise _Gone(late=True)
+    part = os.read(descriptor, 1 << 20)
+    if not part:
+        raise _Gone(late=False)
+    return part
+
+
+def _digested(path: Path) -> tuple[int, str, str]:
+    """Size, sha256 and sha512 without looking into the file; zero and empty where it cannot be read."""
+    with contextlib.suppress(OSError):
+        if path.is_file():
+            made = digests(path)
+            return made.size, made.by_algorithm["sha256"], made.by_algorithm["sha512"]
+    return 0, "", ""

@@ -1,0 +1,153 @@
+"""The limited child of `ingest.inspector`: opens delivered files, so that no other process has to.
+
+One request a line of JSON on standard input, one answer on standard output: a line `{"length": n}` and n bytes, or a
+line `{"error": ...}`. Whatever is hostile in a file dies with this process; its answers are plain data.
+"""
+
+import dataclasses
+import hashlib
+import json
+import os
+import re
+import stat
+import sys
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, BinaryIO
+
+from pypdfium2 import PdfiumError
+
+from fixity.digest import digests
+from standards import formats
+from standards.pdf import PdfStructure, looks_like_pdf, read_structure
+from standards.pdf_pages import TooMuch, read_pages, render
+
+IN_MEMORY = 256 * 1024 * 1024
+_TAIL = 4 * 1024 * 1024
+# Not allowed in XML or in PostgreSQL: control characters, surrogates, U+FFFE and U+FFFF (pdfium's soft hyphens).
+_UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+Answer = Mapping[str, Any]
+
+
+def inspect(path: Path) -> Answer:
+    """Size, digests, format, and for a PDF its structure and pages."""
+    source, answer = _read(path)
+    found = formats.identify(path)
+    answer |= {"format": dataclasses.asdict(found)}
+    if found.mime == formats.PDF_MIME or path.suffix.lower() == ".pdf" or looks_like_pdf(_start(source)):
+        answer |= {"pdf": _pdf(source)}
+    return answer
+
+
+def texts(path: Path) -> Answer:
+    """The text of each page of a PDF."""
+    source, _digests = _read(path)
+    return {"texts": [_clean(page.text) for page in read_pages(source, {})]}
+
+
+def picture(path: Path, page: int, width: int) -> bytes:
+    """A page as a JPEG."""
+    return render(path, page, width)
+
+
+def _read(path: Path) -> tuple[bytes | Path, dict[str, Any]]:
+    """The bytes, in memory where they fit (then read only once), with size and digests."""
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        raise OSError("not a regular file")
+    if status.st_size > IN_MEMORY:
+        made = digests(path)
+        return path, {"size": made.size, **made.by_algorithm}
+    data = path.read_bytes()
+    return data, {
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "sha512": hashlib.sha512(data).hexdigest(),
+    }
+
+
+def _pdf(source: bytes | Path) -> Answer:
+    if not looks_like_pdf(_start(source)):
+        return _flat(PdfStructure("not-a-pdf"))
+    structure = read_structure(source, _end(source))
+    answer = _flat(structure)
+    if structure.state == "readable":
+        try:
+            pages = read_pages(source, structure.soft_masks)
+            answer["read"] = [dataclasses.asdict(p) | {"text": _clean(p.text)} for p in pages]
+        except TooMuch as over:
+            answer["too_much"] = str(over)
+        except PdfiumError as error:
+            answer |= {"state": "damaged", "reason": str(error)}
+    return answer
+
+
+def _flat(structure: PdfStructure) -> dict[str, Any]:
+    described = structure.description
+    return {
+        "state": structure.state, "reason": _clean(structure.reason), "pages": structure.pages,
+        "owner_password": structure.owner_password, "repaired": structure.repaired, "complete": structure.complete,
+        "traits": sorted(structure.traits), "claim": described.claim, "created": described.created,
+        "creating_application": _clean(described.creating_application), "read": [],
+    }  # fmt: skip
+
+
+def _clean(text: str) -> str:
+    return _UNFIT.sub("", text)
+
+
+def _start(source: bytes | Path) -> bytes:
+    if isinstance(source, bytes):
+        return source[:1024]
+    with source.open("rb") as file:
+        return file.read(1024)
+
+
+def _end(source: bytes | Path) -> bytes:
+    if isinstance(source, bytes):
+        return source[-_TAIL:]
+    with source.open("rb") as file:
+        file.seek(-_TAIL, os.SEEK_END)
+        return file.read()
+
+
+_CALLS: Mapping[str, Callable[..., Answer | bytes]] = {"inspect": inspect, "texts": texts, "render": picture}
+
+
+def _answer(line: bytes) -> tuple[dict[str, Any], bytes]:
+    """The head and body of the answer to one request. What can be told of a failure is told by its name."""
+    try:
+        request = json.loads(line)
+        made = _CALLS[request["do"]](Path(request["path"]), **request.get("with", {}))
+    except OSError as error:
+        return {"error": "unreadable", "reason": error.strerror or str(error)}, b""
+    except TooMuch as error:
+        return {"error": "too-much", "reason": str(error)}, b""
+    except MemoryError:
+        return {"error": "memory", "reason": "out of memory"}, b""
+    except (PdfiumError, IndexError, ValueError) as error:
+        return {"error": "damaged", "reason": _clean(str(error))[:200]}, b""
+    body = (
+        made if isinstance(made, bytes) else json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")
+    )
+    return {"length": len(body)}, body
+
+
+def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
+    for line in requests:
+        head, body = _answer(line)
+        answers.write(json.dumps(head).encode() + b"\n" + body)
+        answers.flush()
+
+
+def main() -> None:
+    """Answer until standard input ends, which it does when the parent is gone."""
+    answers = os.fdopen(os.dup(1), "wb")
+    # Libraries that chat on standard output must not spoil the protocol.
+    with Path(os.devnull).open("wb") as nowhere:
+        os.dup2(nowhere.fileno(), 1)
+    _serve(sys.stdin.buffer, answers)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,53 @@
+"""Format identification by PRONOM signatures (pygfried: Siegfried in this process, signatures inside the package)."""
+
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pygfried
+
+PDF_MIME = "application/pdf"
+UNKNOWN_MIME = "application/octet-stream"
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """What PRONOM calls the format of a file: `puid` is like "fmt/477", None where no signature fits.
+
+    `mismatch` tells that the bytes are of this format and the file's extension belongs to another;
+    `signature_version` names the signature files, as PREMIS formatRegistry wants to know.
+    """
+
+    puid: str | None
+    name: str = ""
+    version: str = ""
+    mime: str = UNKNOWN_MIME
+    mismatch: bool = False
+    by_extension_only: bool = False
+    signature_version: str = ""
+
+
+def identify(path: Path) -> Format:
+    """The format of a file. An empty or unreadable file is of no known format; nothing is raised."""
+    try:
+        found = pygfried.identify(os.fspath(path), detailed=True)
+        return _format(found["files"][0]["matches"][0], found["identifiers"][0]["details"])
+    except (pygfried.GoError, OSError, ValueError, LookupError):
+        return Format(None)
+
+
+def _format(match: Mapping[str, Any], signatures: str) -> Format:
+    puid, warning = str(match["id"]), str(match["warning"])
+    if puid.upper() == "UNKNOWN":
+        return Format(None, signature_version=signatures)
+    return Format(
+        puid=puid,
+        name=str(match["format"]),
+        version=str(match["version"]),
+        mime=str(match["mime"]).split(",")[0].strip() or UNKNOWN_MIME,
+        mismatch="extension mismatch" in warning,
+        by_extension_only="match on extension only" in warning,
+        signature_version=signatures,
+    )
