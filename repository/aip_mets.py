@@ -126,11 +126,13 @@ def write_representation(
     admid = [reference.section for _, reference in administrative]
     root = {"ID": ids.section("rep1:div"), "LABEL": "rep1", "TYPE": profile.representation_type}
     with _struct_map(writer, ids, "rep1:"), writer.element("div", root):
-        mets.division(writer, Division(ids.section("rep1:div:Metadata"), "Metadata", admid=admid))
-        mets.division(writer, Division(ids.section("rep1:div:Data"), "Data", fptr=[group]))
-        with writer.element("div", {"ID": ids.section("rep1:div:MetadataLink"), "LABEL": "MetadataLink"}):
+        about = {"ID": ids.section("rep1:div:Metadata"), "LABEL": "Metadata", "ADMID": " ".join(admid)}
+        # One level below Metadata: CSIP107 wants a folder for each label of the level above.
+        links = {"ID": ids.section("rep1:div:MetadataLink"), "LABEL": "MetadataLink"}
+        with writer.element("div", about), writer.element("div", links):
             for part in parts():
                 mets.division(writer, _link(context, part, admid))
+        mets.division(writer, Division(ids.section("rep1:div:Data"), "Data", fptr=[group]))
     writer.end()
 
 

@@ -1,0 +1,230 @@
+"""Judges information packages: E-ARK CSIP / AIP 2.2.0, PREMIS 3.0, TT 05/2025. Shares no code with the writers.
+
+Streams: what is held of a package is its paths, ids and digests, never its documents.
+"""
+
+import posixpath
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from io import BytesIO
+from typing import Any
+from urllib.parse import unquote
+
+from standards.eark import PROFILES, Profile, folder_name, profile
+from standards.eark_digests import Digests
+from standards.eark_mets_rules import MetsReader, Reference
+from standards.findings import Finding, Level, finding
+from standards.package_tree import PackageTree, read_bytes
+from standards.premis_rules import PremisReader, PremisSeen
+from standards.tt05_rules import Descriptions
+from standards.xml import BadXml, Reader, read_stream
+
+ROOT = "METS.xml"
+_OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.I)
+_SMALL = 1 << 20
+
+
+def check_package(tree: PackageTree, profile_name: str | None = None) -> Iterator[Finding]:
+    """Every finding about the package, METS first.
+
+    `profile_name` ("eark", "tt05") adds that profile's own rules; None judges what CSIP asks of any package, and
+    the rules of the AIP profile whose PROFILE it states. What a tree knows of digests of content is trusted;
+    metadata is always read and digested.
+    """
+    return _Check(tree, profile(profile_name) if profile_name else None).run()
+
+
+@dataclass(frozen=True, slots=True)
+class _Codes:
+    """The codes of a reference: that it leads nowhere, its size, its digest."""
+
+    href: str
+    size: str
+    digest: str
+
+
+_CODES = {
+    "dmdSec": _Codes("CSIP24", "CSIP27", "CSIP29"),
+    "rightsMD": _Codes("CSIP51", "CSIP54", "CSIP56"),
+    "file": _Codes("CSIP79", "CSIP69", "CSIP71"),
+    "mptr": _Codes("CSIP110", "CSIP69", "CSIP71"),
+}
+_OTHER_MD = _Codes("CSIP38", "CSIP41", "CSIP43")
+
+
+class _Check:
+    """One package under check."""
+
+    def __init__(self, tree: PackageTree, wanted: Profile | None) -> None:
+        self.tree = tree
+        self.profile = wanted
+        self.named = {ROOT}
+        self.found: list[Finding] = []
+        self.below: list[str] = []
+        self.premis: list[str] = []
+        self.data: list[str] = []
+        self.digests = Digests(tree)
+        self.descriptions = Descriptions(self.note)
+
+    def note(
+        self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any
+    ) -> None:
+        self.found.append(finding(code, path=path, level=level, **values))
+
+    def told(self) -> Iterator[Finding]:
+        """What was found since the last time."""
+        found, self.found = self.found, []
+        yield from found
+
+    def run(self) -> Iterator[Finding]:
+        if not self.tree.has(ROOT):
+            yield finding("CSIPSTR4", path=ROOT)
+            return
+        root = self._mets(ROOT)
+        yield from self.told()
+        self._profile(root)
+        for path in self.below:
+            self._representation(path)
+            yield from self.told()
+        self._preservation(root.root.get("OBJID", ""))
+        yield from self.told()
+        self.descriptions.finish(len(self.data))
+        self._structure()
+        yield from self.told()
+
+    def _mets(self, path: str) -> MetsReader:
+        reader = MetsReader(path, self.note, lambda reference: self._reference(path, reference))
+        self._read(path, reader, "METS.xsd", "CSIP0")
+        reader.finish()
+        return reader
+
+    def _representation(self, path: str) -> None:
+        reader = self._mets(path)
+        stated = self.profile and self.profile.representation_profile
+        if stated and reader.root.get("PROFILE") != stated:
+            self._profile_differs(path, reader, stated)
+
+    def _read(self, path: str, reader: Reader, xsd: str, code: str, content: bytes | None = None) -> None:
+        try:
+            with BytesIO(content) if content is not None else self.tree.open(path) as stream:
+                faults = read_stream(stream, path, reader, xsd)
+        except BadXml as error:
+            self.note(code, path, line=error.values["line"], reason=error.values["reason"])
+            return
+        for fault in faults:
+            self.note(code, path, line=fault.line, reason=fault.reason)
+
+    def _reference(self, mets: str, reference: Reference) -> None:
+        """A pointer of a METS file, as it is read: does it lead to a file of that size and digest?"""
+        codes = _CODES.get(reference.section, _OTHER_MD)
+        target = _target(mets, reference.href)
+        if target is None:
+            self._broken(codes.href, mets, reference.href, "trỏ ra ngoài gói", "it leads out of the package")
+            return
+        if not self.tree.has(target):
+            self._broken(codes.href, mets, target, "gói không có tệp này", "the package has no such file")
+            return
+        self.named.add(target)
+        if reference.section == "mptr" or posixpath.basename(target) == ROOT:
+            self._lower_mets(target)
+        if reference.section != "mptr":
+            self._bytes(mets, target, reference, codes)
+        if reference.mdtype == "PREMIS":
+            self.premis.append(target)
+        if "/data/" in f"/{target}":
+            self.data.append(target)
+
+    def _broken(self, code: str, mets: str, target: str, vi: str, en: str) -> None:
+        self.note(code, mets, target=target, reason=vi, reason_en=en)
+
+    def _lower_mets(self, target: str) -> None:
+        if target not in self.below and target != ROOT:
+            self.below.append(target)
+
+    def _bytes(self, mets: str, target: str, reference: Reference, codes: _Codes) -> None:
+        size = self.tree.size(target)
+        if reference.size and reference.size != str(size):
+            self.note(codes.size, mets, target=target, found=size, stated=reference.size)
+        content = None
+        if reference.section == "dmdSec" and size <= _SMALL:
+            content = read_bytes(self.tree, target)
+            if posixpath.basename(target).upper().startswith("EAD"):
+                self._description(target, content)
+        algorithm = reference.algorithm.lower().replace("-", "")
+        if not reference.checksum:
+            return
+        found = self.digests.of(target, algorithm, content)
+        if found is None:
+            self.note("CSIP-CHECKSUM-UNKNOWN", mets, algorithm=reference.algorithm, target=target)
+        elif found != reference.checksum.lower():
+            self.note(
+                codes.digest, mets, target=target, algorithm=reference.algorithm,
+                stated=reference.checksum, found=found,
+            )  # fmt: skip
+
+    def _description(self, path: str, content: bytes) -> None:
+        level = self.profile.description_level if self.profile else "SHOULD"
+        reader = self.descriptions.reader(path, level)
+        if reader is not None:
+            self._read(path, reader, reader.xsd, "TT05-XSD", content)
+            reader.finish()
+
+    def _profile(self, root: MetsReader) -> None:
+        """The rules of the AIP profile: AIPM1 to AIPM7, and the folder's name."""
+        stated = root.root.get("PROFILE", "")
+        if self.profile is None:
+            self.profile = next((p for p in map(profile, PROFILES) if p.root_profile == stated), None)
+        if self.profile is None:
+            return
+        wanted, objid = self.profile, root.root.get("OBJID", "")
+        if not re.fullmatch(wanted.objid, objid):
+            self.note("AIPM1", ROOT, found=objid, profile=wanted.title)
+        if stated != wanted.root_profile:
+            self._profile_differs(ROOT, root, wanted.root_profile)
+        if root.header.get("OAISPACKAGETYPE") != wanted.oais_type:
+            self.note("AIPM3", ROOT, found=root.header.get("OAISPACKAGETYPE", ""), stated=wanted.oais_type)
+        if self.tree.name is not None and self.tree.name not in (objid, folder_name(objid)):
+            self.note("CSIPSTR2", None, found=self.tree.name, stated=objid)
+        root.provenance_rules()
+
+    def _profile_differs(self, path: str, reader: MetsReader, stated: str) -> None:
+        title = self.profile.title if self.profile else ""
+        self.note("AIPM2", path, found=reader.root.get("PROFILE", ""), profile=title, stated=stated)
+
+    def _preservation(self, objid: str) -> None:
+        """PREMIS against the files, and its links among themselves over all PREMIS files of the package."""
+        seen = PremisSeen(objid, self.tree, self.digests, self.note)
+        for path in self.premis:
+            self._read(path, PremisReader(path, seen), "premis.xsd", "PREMIS-XSD")
+        seen.finish()
+        if self.profile is not None:
+            for path in self.data:
+                if path not in seen.files:
+                    self.note("PREMIS-NO-OBJECT", None, target=path)
+
+    def _structure(self) -> None:
+        """Files that no METS names, and the folders that CSIP wants."""
+        tops = set()
+        for path in self.tree.paths():
+            tops.add(path.partition("/")[0])
+            if path not in self.named:
+                self.note("CSIP58", path, target=path)
+        for folder, code in (
+            ("metadata", "CSIPSTR5"),
+            ("representations", "CSIPSTR9"),
+            ("schemas", "CSIPSTR15"),
+        ):
+            if folder not in tops:
+                self.note(code, None)
+
+
+def _target(mets: str, href: str) -> str | None:
+    """The logical path that an href of the METS file at `mets` leads to; None where that is outside the package."""
+    path = unquote(
+        href.removeprefix("file:///").removeprefix("file://").removeprefix("file:"), errors="surrogateescape"
+    )
+    if not path or _OUTSIDE.match(path):
+        return None
+    target = posixpath.normpath(posixpath.join(posixpath.dirname(mets), path))
+    return None if target.startswith("..") or target == "." else target
