@@ -1,0 +1,155 @@
+"""The portal in a real browser: Debian's Chromium over a served app, with real page images of the demo's scans."""
+
+import random
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import uvicorn
+
+from access.demo.fonds import demo_documents
+from access.demo.letter import leaves
+from access.demo.pdfa import Provenance, write_pdfa
+from access.demo.scan import scan
+from access.portal import create_app
+from access.portal.addresses import address_of
+from tests.portal_fixtures import FakeRecords, FakeSearch, aip_id, document_row, pdfium_render
+
+sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
+CHROMIUM = Path("/usr/bin/chromium")
+FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+RECORD, DOCUMENT = f"/hoso/{address_of(aip_id('04'))}", f"/vanban/{address_of(aip_id('04'))}.4"
+PAGES = ["/", "/search?q=quyet+dinh", RECORD, f"{DOCUMENT}?q=giay+khen", "/hoso/nothing"]
+
+
+@pytest.fixture(scope="module")
+def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The PDFs of hồ sơ 04."""
+    folder = tmp_path_factory.mktemp("scans")
+    for document in demo_documents("04"):
+        rng = random.Random(document.order)
+        pages = [scan(leaf, rng) for leaf in leaves(document)]
+        name = (document_row(document).original_name or "").rpartition("/")[2]
+        (folder / name).write_bytes(
+            write_pdfa(pages, Provenance(document.subject, "2025-08-01T08:00:00+07:00"))
+        )
+    return folder
+
+
+@pytest.fixture(scope="module")
+def served(scans: Path) -> Iterator[str]:
+    """The address of the served portal."""
+    records = FakeRecords(published=("04",), folder=scans)
+    app = create_app(records, FakeSearch(records), pdfium_render)
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        until = time.monotonic() + 30
+        while not server.started and time.monotonic() < until:
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
+        server.should_exit = True
+        thread.join(30)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator["sync_api.Browser"]:
+    if not CHROMIUM.exists():
+        pytest.skip("Debian's chromium is not installed (apt install chromium)")
+    with sync_api.sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=str(CHROMIUM), args=FLAGS)
+        yield started
+        started.close()
+
+
+def test_a_reader_finds_and_reads_a_record(browser: "sync_api.Browser", served: str) -> None:
+    page = browser.new_page()
+    complaints: list[str] = []
+    asked: list[str] = []
+    page.on("console", lambda message: complaints.append(message.text))
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(served)
+    page.get_by_role("searchbox").fill("khen thuong lang van hoa")
+    page.get_by_role("button", name="Tìm kiếm").click()
+    page.get_by_role("link", name="làng văn hoá").click()
+    assert page.get_by_role("heading", level=1).inner_text().endswith("làng văn hoá")
+    image = page.get_by_role("img").first
+    image.scroll_into_view_if_needed()
+    assert image.evaluate("i => i.decode().then(() => i.naturalWidth)") == 900
+    with page.expect_download() as download:
+        page.get_by_role("link", name="Tải bản gốc").click()
+    assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
+    page.goto(f"{served}{RECORD}")
+    assert page.get_by_role("row").count() == 5
+    assert complaints == []
+    assert [url for url in asked if not url.startswith((served, "data:"))] == []
+    page.close()
+
+
+def test_it_works_without_javascript(browser: "sync_api.Browser", served: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(f"{served}/?lang=en")
+    page.get_by_label("Search files and documents").fill("lut bao")
+    page.get_by_role("button", name="Search").click()
+    assert page.get_by_role("status").inner_text() == "1 record found"
+    page.context.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_a_phone_needs_no_sideways_scrolling(browser: "sync_api.Browser", served: str, address: str) -> None:
+    page = browser.new_page(viewport={"width": 360, "height": 740})
+    page.goto(served + address)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360
+    page.close()
+
+
+CONTRASTS = """() => {
+  const light = (c) => { const v = c.map(x => { x /= 255; return x <= .03928 ? x / 12.92 : ((x + .055) / 1.055) ** 2.4 });
+    return .2126 * v[0] + .7152 * v[1] + .0722 * v[2] };
+  const parse = (s) => s.match(/[\\d.]+/g).map(Number);
+  const ground = (e) => { for (; e; e = e.parentElement) { const c = parse(getComputedStyle(e).backgroundColor);
+    if (c.length < 4 || c[3] > 0) return c.slice(0, 3) } return [255, 255, 255] };
+  const poor = [];
+  for (const e of document.querySelectorAll('body *')) {
+    if (![...e.childNodes].some(n => n.nodeType === 3 && n.data.trim()) || e.closest('.skip, details:not([open])')) continue;
+    const [a, b] = [light(parse(getComputedStyle(e).color).slice(0, 3)), light(ground(e))];
+    const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    if (ratio < 4.5) poor.push(`${e.tagName}.${e.className} ${ratio.toFixed(2)} ${e.innerText.slice(0, 30)}`);
+  }
+  return poor;
+}"""
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("address", PAGES)
+def test_text_has_contrast_by_day_and_by_night(
+    browser: "sync_api.Browser", served: str, address: str, scheme: str
+) -> None:
+    page = browser.new_page(color_scheme=scheme)
+    page.goto(served + address)
+    assert page.evaluate(CONTRASTS) == []
+    page.close()
+
+
+@pytest.mark.parametrize("address", PAGES)
+def test_pages_are_built_for_assistive_readers(
+    browser: "sync_api.Browser", served: str, address: str
+) -> None:
+    page = browser.new_page()
+    page.goto(served + address)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+    assert page.get_by_role("main").count() == page.get_by_role("heading", level=1).count() == 1
+    assert page.evaluate("[...document.querySelectorAll('img')].filter(i => !i.alt).length") == 0
+    assert page.evaluate("[...document.querySelectorAll('input')].filter(i => !i.labels.length).length") == 0
+    ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
+    assert len(ids) == len(set(ids))
+    page.close()
