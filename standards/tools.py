@@ -23,6 +23,8 @@ from standards.errors import ToolFailed
 
 Argument = str | Path
 Stream = IO[bytes] | int | None
+# The parent may die before the kernel was asked to tell: then nobody would end the child.
+_ONLY_WITH_PARENT = '[ "$PPID" = "$1" ] || exit 1; shift; exec "$@"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,7 +154,17 @@ def _spawner(_pid: int) -> ThreadPoolExecutor:
 def _in_front(limits: Limits) -> list[str]:
     front = [] if limits.network else list(_without_network())
     if limits.die_with_parent and shutil.which("setpriv"):
-        front += ["setpriv", "--pdeathsig", "KILL", "--"]
+        front += [
+            "setpriv",
+            "--pdeathsig",
+            "KILL",
+            "--",
+            "sh",
+            "-c",
+            _ONLY_WITH_PARENT,
+            "sh",
+            str(os.getpid()),
+        ]
     if shutil.which("prlimit"):
         front += ["prlimit", "--core=0", *_sizes(limits), "--"]
     return front
