@@ -12,7 +12,12 @@ KEEPERS = (solr.NAME, postgres.NAME)  # ended last, in this order: the others wr
 
 
 def start(
-    home: Home, name: str, argv: Sequence[str], *, env: Mapping[str, str] | None = None, port: int | None = None
+    home: Home,
+    name: str,
+    argv: Sequence[str],
+    *,
+    env: Mapping[str, str] | None = None,
+    port: int | None = None,
 ) -> process.Running:
     """The process `name` of the home ("web", "worker-1"); `argv` is started where it does not run.
 
@@ -46,7 +51,8 @@ def status(home: Home, settings: Settings | None = None) -> dict[str, Any]:
     """
     chosen = settings or Settings.load(home.path)
     alive = {service.name: service for service in process.running(home)}
-    names = sorted({*alive, *([] if chosen.database_url else ["postgres"]), *([] if chosen.solr_url else ["solr"])})
+    own = {postgres.NAME: chosen.database_url is None, solr.NAME: chosen.solr_url is None}
+    names = sorted({*alive, *(name for name, is_own in own.items() if is_own)})
     return {
         "home": str(home.path),
         "id": home.id,

@@ -4,6 +4,7 @@ The server listens on a socket in a 0700 folder and on no port. It never runs as
 `kho_owner` owns the tables and runs migrations, `kho_app` owns nothing, so that it cannot change the journal.
 """
 
+import functools
 import os
 import re
 import shutil
@@ -106,14 +107,12 @@ def _major(binaries: Path) -> int:
 
 def _start(home: Home, settings: Settings) -> None:
     """Start the server where it does not answer; the caller holds the lock."""
-    running = process.find(home, NAME)
-    if running is None:
-        require_space(home.path, settings.min_free)
-        running = _launch(home)
-    process.await_ready(home, running, lambda: _answers(home), settings.start_timeout, LABEL)
+    launch = functools.partial(_launch, home, settings)
+    process.ensure(home, NAME, LABEL, launch, lambda _: _answers(home), settings.start_timeout)
 
 
-def _launch(home: Home) -> process.Running:
+def _launch(home: Home, settings: Settings) -> process.Running:
+    require_space(home.path, settings.min_free)
     account = service_account()
     folder = home.path / "postgres"
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -177,14 +176,15 @@ def _as_account(home: Home, argv: Sequence[str], handles: Sequence[int], words: 
 def _clear_stale_locks(data: Path, socket: Path) -> None:
     """Remove what a killed server left, where its number belongs to a process that is not at work in `data`.
 
-    PostgreSQL itself clears a lock whose process is gone, but not one whose number another process has taken.
+    PostgreSQL clears a lock whose process is gone, but not one whose number another process has taken, or whose
+    process is dead and not yet waited for (in containers without an init, for ever).
     """
     for leftover in socket.iterdir():
         leftover.unlink()
     lock = data / "postmaster.pid"
     with suppress(OSError, ValueError):
         pid = int(lock.read_text().split()[0])
-        if not Path(f"/proc/{pid}/cwd").samefile(data):
+        if process.start_time(pid) is None or not Path(f"/proc/{pid}/cwd").samefile(data):
             lock.unlink()
 
 

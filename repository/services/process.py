@@ -8,6 +8,7 @@ Two marks stand for each service in the home's `run/`:
 """
 
 import fcntl
+import functools
 import json
 import os
 import signal
@@ -88,6 +89,32 @@ def spawn(
     return service
 
 
+def ensure(
+    home: Home,
+    name: str,
+    label: str,
+    launch: Callable[[], Running],
+    answers: Callable[[Running], bool],
+    timeout: float,
+) -> Running:
+    """Service `name`, answering: the living one, or a new one from `launch`. The caller holds `home.lock(name)`.
+
+    One that is there and does not answer may have been killed in this moment: then it is replaced.
+    """
+    service = find(home, name)
+    if service is not None:
+        try:
+            await_ready(home, service, functools.partial(answers, service), timeout, label)
+        except ServiceDidNotStart:
+            if find(home, name) is not None:
+                raise
+        else:
+            return service
+    service = launch()
+    await_ready(home, service, functools.partial(answers, service), timeout, label)
+    return service
+
+
 def await_ready(
     home: Home, service: Running, answers: Callable[[], bool], timeout: float, label: str, pause: float = 0.05
 ) -> None:
@@ -112,6 +139,7 @@ def stop(home: Home, name: str, *, how: signal.Signals = signal.SIGTERM, timeout
         send(service.pid, service.start, how)
         _wait_gone(family, timeout)
         _kill(family)
+        _wait_gone(family, timeout)
     leftovers = end_leftovers(home, name)
     _pid_file(home, name).unlink(missing_ok=True)
     return service is not None or leftovers
@@ -122,12 +150,13 @@ def end_leftovers(home: Home, name: str, timeout: float = 10.0) -> bool:
     if not held(home, name):
         return False
     deadline = time.monotonic() + timeout
-    while held(home, name):
-        _kill(holders(home, name))
-        if time.monotonic() > deadline:
-            pids = ", ".join(str(pid) for pid, _ in holders(home, name))
-            raise ServiceDidNotStop(service=name, pids=pids or "?")
-        time.sleep(0.02)
+    while held(home, name) and time.monotonic() < deadline:
+        family = holders(home, name)
+        _kill(family)
+        _wait_gone(family, deadline - time.monotonic())
+    if held(home, name):
+        pids = ", ".join(str(pid) for pid, _ in holders(home, name))
+        raise ServiceDidNotStop(service=name, pids=pids or "?")
     return True
 
 
@@ -222,7 +251,7 @@ def _token(home: Home, name: str) -> Path:
 
 
 def _pids() -> Iterable[int]:
-    return (int(entry) for entry in os.listdir("/proc") if entry.isdigit())
+    return (int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit())
 
 
 def _stat(pid: int) -> list[str] | None:
@@ -241,9 +270,12 @@ def _session(leader: int) -> tuple[tuple[int, int], ...]:
 def _holds(pid: int, token: str) -> bool:
     # A command that merely looks whether the mark is held has it open too, but not locked for itself (WRITE).
     try:
-        for entry in os.listdir(f"/proc/{pid}/fd"):
-            if os.readlink(f"/proc/{pid}/fd/{entry}") == token:
-                return "WRITE" in Path(f"/proc/{pid}/fdinfo/{entry}").read_text()
+        for entry in Path(f"/proc/{pid}/fd").iterdir():
+            if (
+                str(entry.readlink()) == token
+                and "WRITE" in Path(f"/proc/{pid}/fdinfo/{entry.name}").read_text()
+            ):
+                return True
     except OSError:
         return False
     return False

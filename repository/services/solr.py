@@ -95,24 +95,21 @@ def _ensure_own(home: Home, configset: Path, settings: Settings) -> SolrAddress:
 
 def _start(home: Home, configset: Path, settings: Settings) -> process.Running:
     """Start Solr where it does not run, and wait until it answers; the caller holds the lock."""
+    launch = functools.partial(_launch, home, configset, settings)
+    answers = functools.partial(_answers, home)
     for attempt in range(STARTS):
-        running = process.find(home, NAME)
-        if running is None:
-            require_space(home.path, settings.min_free)
-            running = _launch(home, configset, settings)
-        answers = functools.partial(_answers, home, running)
         try:
-            process.await_ready(home, running, answers, settings.start_timeout, LABEL)
+            return process.ensure(home, NAME, LABEL, launch, answers, settings.start_timeout)
         except ServiceDidNotStart:
-            taken = process.find(home, NAME) is None and listener_uid(running.port or 0) is not None
+            port = _last_port(home)
+            taken = process.find(home, NAME) is None and port is not None and listener_uid(port) is not None
             if not taken or attempt == STARTS - 1:
                 raise
-        else:
-            return running
     raise AssertionError("the loop above returns or raises")
 
 
 def _launch(home: Home, configset: Path, settings: Settings) -> process.Running:
+    require_space(home.path, settings.min_free)
     account = service_account()
     java = shutil.which("java")
     if java is None:

@@ -78,7 +78,7 @@ def ask(address: SolrAddress, path: str, **words: str) -> dict[str, Any]:
         with requests.Session() as session:
             session.trust_env = False  # no proxy and no .netrc between Kho and its index
             answer = session.get(f"{address.url}/{path}", params=words, auth=address.auth, timeout=60)
-            said = answer.json() if answer.headers.get("Content-Type", "").startswith("application/json") else {}
+            said = answer.json() if "json" in answer.headers.get("Content-Type", "") else {}
     except (requests.RequestException, ValueError) as error:
         raise SolrUnreachable(where=address.url, reason=type(error).__name__) from error
     if answer.status_code != requests.codes.ok or not said:

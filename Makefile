@@ -1,0 +1,39 @@
+# Every target begins with a set-up that does nothing where all is there.
+SERVE ?= 1
+BENCH ?= ingest
+DOCS_TESTS = $(wildcard tests/test_docs*.py)
+COMPILE = .venv/bin/uv pip compile pyproject.toml --generate-hashes -q --no-header --no-annotate \
+	--no-emit-index-url --no-emit-find-links --python-version 3.11
+
+.PHONY: setup demo test test-all check fix bench docs lock
+
+setup:
+	@repository/setup/setup.sh
+
+demo: setup
+	@.venv/bin/kho demo $(if $(filter 0,$(SERVE)),--no-serve)
+
+test: setup
+	.venv/bin/pytest -m "not slow"
+
+test-all:
+	@repository/setup/setup.sh all
+	.venv/bin/pytest
+
+check: setup
+	.venv/bin/ruff format --check . && .venv/bin/ruff check .
+	.venv/bin/mypy && .venv/bin/lint-imports --no-logo
+	$(if $(DOCS_TESTS),.venv/bin/pytest -q $(DOCS_TESTS))
+
+fix: setup
+	.venv/bin/ruff check --fix . && .venv/bin/ruff format .
+
+bench: setup
+	.venv/bin/kho bench $(BENCH)
+
+docs: setup
+	.venv/bin/python -m access.cli.reference
+
+lock:
+	$(COMPILE) --extra dev -o requirements-dev.txt
+	$(COMPILE) -c requirements-dev.txt -o requirements.txt
