@@ -86,7 +86,8 @@ def write_root(writer: XmlWriter, context: Context, root: Root) -> None:
     mets.start_mets(writer, _head(context, content.id, content.label, "", context.profile.root_profile))
     described = context.description(root.description)
     mets.dmd_sec(writer, described)
-    mets.amd_sec(writer, ids.section("amdSec"), root.administrative)
+    if root.administrative:
+        mets.amd_sec(writer, ids.section("amdSec"), root.administrative)
     pointer = context.listed(root.representation, XML)
     with writer.element("fileSec", {"ID": ids.section("fileSec")}):
         for use, files in groups.items():
@@ -119,14 +120,17 @@ def write_representation(
     )
     for part in parts():
         mets.dmd_sec(writer, context.description(part.description, below))
-    mets.amd_sec(writer, ids.section("rep1:amdSec"), administrative)
+    if administrative:
+        mets.amd_sec(writer, ids.section("rep1:amdSec"), administrative)
     group = ids.section("rep1:fileGrp:Data")
     with writer.element("fileSec", {"ID": ids.section("rep1:fileSec")}):
         mets.file_group(writer, group, "Data", (context.listed(p.data, p.mime, below) for p in parts()))
     admid = [reference.section for _, reference in administrative]
     root = {"ID": ids.section("rep1:div"), "LABEL": "rep1", "TYPE": profile.representation_type}
     with _struct_map(writer, ids, "rep1:"), writer.element("div", root):
-        about = {"ID": ids.section("rep1:div:Metadata"), "LABEL": "Metadata", "ADMID": " ".join(admid)}
+        about = {"ID": ids.section("rep1:div:Metadata"), "LABEL": "Metadata"}
+        if admid:
+            about["ADMID"] = " ".join(admid)
         # One level below Metadata: CSIP107 wants a folder for each label of the level above.
         links = {"ID": ids.section("rep1:div:MetadataLink"), "LABEL": "MetadataLink"}
         with writer.element("div", about), writer.element("div", links):
@@ -141,6 +145,7 @@ def _head(context: Context, objid: str, label: str, schemas: str, profile: str) 
     return Head(
         objid=objid, label=label, type=context.profile.type, profile=profile, created=content.created,
         oais_type=context.profile.oais_type, agents=head_agents(content), schemas=f"{schemas}schemas/",
+        mark=context.profile.mark,
     )  # fmt: skip
 
 

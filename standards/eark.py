@@ -1,4 +1,4 @@
-"""The profiles of information packages, as data: `profiles/eark.toml`, `profiles/tt05.toml`."""
+"""The profiles of information packages, as data: `profiles/eark.toml`, `profiles/tt05.toml`, `profiles/dip.toml`."""
 
 import functools
 import tomllib
@@ -8,7 +8,7 @@ from typing import Final
 
 from standards.errors import KhoError
 
-PROFILES: Final = ("eark", "tt05")
+PROFILES: Final = ("eark", "tt05", "dip")
 REPRESENTATION: Final = "representations/rep1"
 
 
@@ -17,20 +17,20 @@ class UnknownProfile(KhoError):
 
     code = "unknown-profile"
     exit_code = 2
-    vi = "Không có loại gói {name}. Các loại có sẵn: eark, tt05."
-    en = "There is no package profile {name}. Known: eark, tt05."
+    vi = "Không có loại gói {name}. Các loại có sẵn: eark, tt05, dip."
+    en = "There is no package profile {name}. Known: eark, tt05, dip."
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """One way to write an AIP. `objid` is a regular expression; `description_level` a level of findings.
+    """One way to write a package. `objid` is a regular expression; `description_level` a level of findings.
 
-    `confirmed` is False where the standard's text is known at second hand only.
+    `mark` is what a package says of itself where the standard's text is known at second hand only.
     """
 
     id: str
     title: str
-    confirmed: bool
+    mark: str
     root_profile: str
     representation_profile: str
     type: str

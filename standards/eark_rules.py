@@ -28,7 +28,7 @@ _SMALL = 1 << 20
 def check_package(tree: PackageTree, profile_name: str | None = None) -> Iterator[Finding]:
     """Every finding about the package, METS first.
 
-    `profile_name` ("eark", "tt05") adds that profile's own rules; None judges what CSIP asks of any package, and
+    `profile_name` ("eark", "tt05", "dip") adds that profile's own rules; None judges what CSIP asks of any package, and
     the rules of the AIP profile whose PROFILE it states. What a tree knows of digests of content is trusted;
     metadata is always read and digested.
     """
@@ -67,9 +67,7 @@ class _Check:
         self.digests = Digests(tree)
         self.descriptions = Descriptions(self.note)
 
-    def note(
-        self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any
-    ) -> None:
+    def note(self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any) -> None:
         self.found.append(finding(code, path=path, level=level, **values))
 
     def told(self) -> Iterator[Finding]:
@@ -165,7 +163,8 @@ class _Check:
 
     def _description(self, path: str, content: bytes) -> None:
         level = self.profile.description_level if self.profile else "SHOULD"
-        reader = self.descriptions.reader(path, level)
+        disseminated = self.profile is not None and self.profile.oais_type == "DIP"
+        reader = self.descriptions.reader(path, level, disseminated=disseminated)
         if reader is not None:
             self._read(path, reader, reader.xsd, "TT05-XSD", content)
             reader.finish()
@@ -186,7 +185,8 @@ class _Check:
             self.note("AIPM3", ROOT, found=root.header.get("OAISPACKAGETYPE", ""), stated=wanted.oais_type)
         if self.tree.name is not None and self.tree.name not in (objid, folder_name(objid)):
             self.note("CSIPSTR2", None, found=self.tree.name, stated=objid)
-        root.provenance_rules()
+        if wanted.oais_type == "AIP":
+            root.provenance_rules()
 
     def _profile_differs(self, path: str, reader: MetsReader, stated: str) -> None:
         title = self.profile.title if self.profile else ""
@@ -198,7 +198,7 @@ class _Check:
         for path in self.premis:
             self._read(path, PremisReader(path, seen), "premis.xsd", "PREMIS-XSD")
         seen.finish()
-        if self.profile is not None:
+        if self.profile is not None and self.profile.oais_type == "AIP":
             for path in self.data:
                 if path not in seen.files:
                     self.note("PREMIS-NO-OBJECT", None, target=path)

@@ -18,7 +18,8 @@ _LINK: Final = {"LOCTYPE": "URL", "xlink:type": "simple"}
 class Head:
     """The root element and metsHdr (CSIP1-CSIP16). Times are xs:dateTime; `status` is of RECORDSTATUS.
 
-    `schemas` is the path from this METS file to the package's schemas folder, with its slash.
+    `schemas` is the path from this METS file to the package's schemas folder, with its slash; `mark` a remark on
+    the whole package.
     """
 
     objid: str
@@ -29,6 +30,7 @@ class Head:
     created: str
     agents: Sequence["HeadAgent"]
     schemas: str
+    mark: str = ""
     status: str = "NEW"
 
 
@@ -93,6 +95,8 @@ def start_mets(writer: XmlWriter, head: Head) -> None:
     with writer.element("metsHdr", about | {"csip:OAISPACKAGETYPE": head.oais_type}):
         for agent in head.agents:
             _agent(writer, agent)
+        if head.mark:
+            _remark(writer, head.mark)
 
 
 def _agent(writer: XmlWriter, agent: HeadAgent) -> None:
@@ -100,6 +104,13 @@ def _agent(writer: XmlWriter, agent: HeadAgent) -> None:
     with writer.element("agent", {"ROLE": agent.role, "TYPE": agent.type} | other):
         writer.leaf("name", agent.name)
         writer.leaf("note", agent.note, {"csip:NOTETYPE": agent.note_type})
+
+
+def _remark(writer: XmlWriter, mark: str) -> None:
+    with writer.element(
+        "agent", {"ROLE": "OTHER", "OTHERROLE": "REMARK", "TYPE": "OTHER", "OTHERTYPE": "PROFILE"}
+    ):
+        writer.leaf("name", mark)
 
 
 def dmd_sec(writer: XmlWriter, metadata: Metadata) -> None:

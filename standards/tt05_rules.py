@@ -26,14 +26,18 @@ class Descriptions:
         self.path = ""
         self.documents = 0
 
-    def reader(self, path: str, level: str) -> "DescriptionReader | None":
-        """A reader for the description at `path`; None where the name is not one of TT 05/2025's text kinds."""
+    def reader(self, path: str, level: str, *, disseminated: bool = False) -> "DescriptionReader | None":
+        """A reader for the description at `path`; None where the name is not one of TT 05/2025's text kinds.
+
+        `disseminated`: the package is a DIP, which has field sets of its own.
+        """
         name = posixpath.basename(path).upper()
         if name == "EAD.XML":
-            return DescriptionReader(path, "hoso", "EAD.xsd", level, self)
+            return DescriptionReader(path, "request" if disseminated else "hoso", "EAD.xsd", level, self)
         if name.startswith("EAD_DOC_"):
             self.documents += 1
-            return DescriptionReader(path, "document", "EAD_doc.xsd", level, self)
+            table = "document_dip" if disseminated else "document"
+            return DescriptionReader(path, table, "EAD_doc.xsd", level, self)
         return None
 
     def finish(self, files: int) -> None:
