@@ -11,20 +11,12 @@ from pathlib import Path
 
 from repository.store_tree import ObjectTree
 from standards.bag import BagTally, check_bag
+from standards.eark_rules import check_package
 from standards.errors import KhoError
 from standards.findings import Finding, finding, verdict_of
 from standards.ocfl_rules import Tally, check_object, check_root, object_roots, under
 from standards.package_tree import FolderTree
 from standards.shown import for_people
-
-
-try:
-    from standards.eark_rules import check_package
-except ImportError:
-
-    def check_package(tree: object) -> Iterator[Finding]:
-        """The rules of packages are not there yet."""
-        yield from ()
 
 
 @dataclass(frozen=True, slots=True)

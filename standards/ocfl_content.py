@@ -100,10 +100,12 @@ def _check_bytes(
     path: Path, inventories: list[InventoryFacts], present: set[str], tally: Tally
 ) -> Iterator[Finding]:
     """Every named file read once, by all the algorithms that some inventory gives for it."""
-    jobs = ((name, wanted) for name in sorted(present) if (wanted := _wanted(name, inventories)))
+    jobs = ((name, _wanted(name, inventories)) for name in sorted(present))
     workers = os.cpu_count() or 1
     with ThreadPoolExecutor(workers) as pool:
-        running = ((name, wanted, pool.submit(_digests, path / name, wanted)) for name, wanted in jobs)
+        running = (
+            (name, wanted, pool.submit(_digests, path / name, wanted)) for name, wanted in jobs if wanted
+        )
         waiting = deque(islice(running, workers * 8))
         while waiting:
             name, wanted, future = waiting.popleft()
