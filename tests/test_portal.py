@@ -56,7 +56,7 @@ def client(records: FakeRecords, search: FakeSearch, render: FakeRender) -> Test
 
 EVERY_ADDRESS = [
     "/", "/search?q=", "/search?q=khen+thuong", f"/hoso/{RECORD}", f"/vanban/{DOCUMENT}", f"/tep/{DOCUMENT}",
-    f"/trang/{DOCUMENT}/1.jpg", "/static/kho.css", "/healthz", "/hoso/nothing", "/nowhere", "/search?page=x",
+    f"/trang/{DOCUMENT}/1.jpg", "/static/kho.css", "/static/kho.svg", "/static/kho.py", "/healthz", "/hoso/nothing", "/nowhere", "/search?page=x",
 ]  # fmt: skip
 
 

@@ -55,7 +55,7 @@ def create_app(
         ("/vanban/{id}", portal.document),
         ("/trang/{id}/{n:int}.jpg", portal.page_image),
         ("/tep/{id}", portal.original),
-        ("/static/kho.css", routes.style),
+        ("/static/{name}", routes.static),
         ("/healthz", routes.health),
     ):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)

@@ -17,7 +17,7 @@ from access.portal.ports import PortalRecords, PortalRender, PortalSearch
 from repository.rows import AipRow, DocumentRow
 
 USUAL_WIDTH, LARGE_WIDTH = 900, 1800
-STYLE = (resources.files("access.portal") / "static" / "kho.css").read_bytes()
+STATIC = {"kho.css": "text/css", "kho.svg": "image/svg+xml"}
 PDF = "application/pdf"
 
 
@@ -135,9 +135,13 @@ def _same(request: Request, etag: str) -> bool:
     return any(tag.strip().removeprefix("W/") == etag for tag in known.split(","))
 
 
-def style(_request: Request) -> Response:
-    """/static/kho.css."""
-    return Response(STYLE, media_type="text/css", headers={"Cache-Control": "public, max-age=600"})
+def static(request: Request) -> Response:
+    """/static/{name}: the style sheet and the sign, and nothing else."""
+    name = request.path_params["name"]
+    if name not in STATIC:
+        raise HTTPException(404)
+    content = (resources.files("access.portal") / "static" / name).read_bytes()
+    return Response(content, media_type=STATIC[name], headers={"Cache-Control": "public, max-age=600"})
 
 
 def health(_request: Request) -> Response:
