@@ -17,6 +17,8 @@ from typing import Literal
 SOCKET = Path("/run/clamav/clamd.ctl")
 _CHUNK = 1 << 18
 _ANSWER_LIMIT = 4096
+# With `AlertExceedsMax yes` clamd tells by this name that it did not look at all of a file.
+_OVER_LIMITS = "Heuristics.Limits.Exceeded"
 _VERSION = re.compile(r"ClamAV ([^/]+)(?:/(\d+)/(.+))?")
 
 
@@ -118,6 +120,8 @@ class _Session:
         sent_all = self._send(file)
         answer = self._answer()
         name = answer.removeprefix("stream: ")
+        if name.startswith(_OVER_LIMITS):
+            raise _Failed(f"clamd: {name}")
         if name.endswith(" FOUND"):
             return self._verdict("infected", signature=name.removesuffix(" FOUND"))
         if name == "OK" and sent_all:

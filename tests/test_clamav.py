@@ -25,6 +25,8 @@ DatabaseDirectory {folder}/db
 TemporaryDirectory {folder}
 LogFile {folder}/log
 StreamMaxLength {limit}M
+MaxFileSize 512K
+AlertExceedsMax yes
 MaxThreads 4
 {user}
 """
@@ -93,7 +95,7 @@ def test_an_infected_file_is_a_must_with_its_signature(clamav: ClamAv, tmp_path:
     assert "Kho.Eicar-Test" in found.text("vi")
 
 
-@pytest.mark.parametrize("size", [0, 1, (LIMIT_MB << 20) - 1])
+@pytest.mark.parametrize("size", [0, 1, 500_000])
 def test_every_size_up_to_the_limit_is_scanned(clamav: ClamAv, tmp_path: Path, size: int) -> None:
     assert clamav.scan(put(tmp_path / "a", bytes(size))).outcome == "clean"
 
@@ -103,6 +105,12 @@ def test_what_exceeds_the_daemons_limit_is_not_scanned_and_says_so(clamav: ClamA
     assert verdict.outcome == "not-scanned"
     assert "limit" in verdict.reason or "clamd" in verdict.reason
     assert clamav.scan(put(tmp_path / "b", EICAR)).outcome == "infected"
+
+
+def test_what_the_daemon_did_not_look_at_completely_is_not_scanned(clamav: ClamAv, tmp_path: Path) -> None:
+    verdict = clamav.scan(put(tmp_path / "a", bytes(800_000)))
+    assert verdict.outcome == "not-scanned"
+    assert "Limits.Exceeded" in verdict.reason
 
 
 def test_a_daemon_that_was_restarted_is_found_again(daemon: Daemon, clamav: ClamAv, tmp_path: Path) -> None:
