@@ -6,8 +6,8 @@ from dataclasses import replace
 import psycopg
 
 from access.search import SearchResult, search
-from access.solr import Solr
-from repository import catalogue
+from access.solr import Collection, Solr
+from repository.queries import sql
 from standards.errors import UsageError
 
 
@@ -23,7 +23,7 @@ def find(
 ) -> SearchResult:
     """Search as the public, or as an officer of the archive. `facets` are "name=value". Raises UsageError."""
     filters = _filters(facets)
-    collection = "all" if officer else "public"
+    collection: Collection = "all" if officer else "public"
     found = search(solr, query, collection=collection, filters=filters, limit=limit, offset=offset)
     return found if officer else _still_public(connection, found)
 
@@ -41,8 +41,8 @@ def _filters(facets: Iterable[str]) -> Mapping[str, list[str]]:
 def _still_public(connection: psycopg.Connection, found: SearchResult) -> SearchResult:
     """Drop what is no longer public, though the index does not know it yet."""
     ids = {"ids": [hit.id for hit in found.hits]}
-    rows = [*connection.execute(catalogue.sql("published_documents"), ids),
-            *connection.execute(catalogue.sql("published_aips"), ids)]  # fmt: skip
+    rows = [*connection.execute(sql("published_documents"), ids),
+            *connection.execute(sql("published_aips"), ids)]  # fmt: skip
     connection.commit()
     allowed = {row[0] for row in rows}
     hits = tuple(hit for hit in found.hits if hit.id in allowed)

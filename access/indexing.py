@@ -8,12 +8,13 @@ from access.index import IndexedDocument, IndexedFile, index_package
 from access.labels import block_of, type_name
 from access.solr import Solr
 from repository import catalogue
+from repository.queries import sql
 from repository.rows import AipRow
 
 
 def index_pending(connection: psycopg.Connection, solr: Solr) -> int:
     """Index what waits for it and record that; the number of AIPs. The caller commits the index (`index.commit`)."""
-    waiting = [row[0] for row in connection.execute(catalogue.sql("aips_to_index")).fetchall()]
+    waiting = [row[0] for row in connection.execute(sql("aips_to_index")).fetchall()]
     connection.commit()
     for aip_id in waiting:
         index_one(connection, solr, aip_id)

@@ -53,14 +53,14 @@ def publish(
 ) -> dict[str, Any]:
     """Record that a fonds may be seen, and open it. Raises NoSuchFonds, ManyFonds."""
     chosen = _chosen(connection, fonds, agency)
-    time = catalogue.now()
+    time, decision_id = catalogue.now(), uuid.uuid4()
     decision = {
-        "schema": 1, "decision": "publication", "id": str(uuid.uuid4()), "agency": chosen.agency,
+        "schema": 1, "decision": "publication", "id": str(decision_id), "agency": chosen.agency,
         "fonds": chosen.code, "basis": basis, "decided_by": by, "decided_at": in_hanoi(time),
     }  # fmt: skip
     _into_storage(store, decision)
     with connection.transaction():
-        catalogue.do(connection, "new_publication", id=uuid.UUID(decision["id"]), agency=chosen.agency,
+        catalogue.do(connection, "new_publication", id=decision_id, agency=chosen.agency,
                      fonds=chosen.code, basis=basis, decided_by=by, decided_at=time)  # fmt: skip
         touched = catalogue.do(connection, "aip_needs_index", agency=chosen.agency, fonds=chosen.code)
     index_pending(connection, solr)

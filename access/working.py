@@ -12,6 +12,7 @@ from ingest.tidying import tidy
 from repository import catalogue, jobs
 from repository.config import Settings
 from repository.opening import Opened
+from repository.queries import sql
 from standards import tools
 from standards.errors import ToolFailed
 
@@ -44,7 +45,7 @@ def sweep(opened: Opened) -> None:
     with opened.connect() as connection:
         tidy(connection, opened.home)
         with connection.transaction():
-            for row in connection.execute(catalogue.sql("open_batches")).fetchall():
+            for row in connection.execute(sql("open_batches")).fetchall():
                 jobs.defer(connection, jobs.TAKE_IN, lock=f"{jobs.TAKE_IN}:{row[0]}", batch=row[0])
-            if connection.execute(catalogue.sql("aips_to_index")).fetchone():
+            if connection.execute(sql("aips_to_index")).fetchone():
                 jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)

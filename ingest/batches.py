@@ -9,6 +9,7 @@ import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psycopg
 
@@ -68,13 +69,13 @@ def _write_batch(
 ) -> BatchRow:
     kind = tell_kind(path)
     deliveries = dict(_deliveries(path, kind, key))
-    report = {"findings": [], "files": []}
+    report: dict[str, list[dict[str, Any]]] = {"findings": [], "files": []}
     for root, delivery in deliveries.items():
         report["findings"] += [finding_as_record(f) for f in delivery.findings]
         report["files"] += _account_of_rest(path, root, delivery)
     batch_id = catalogue.value(
         connection, "new_batch", source=shown(os.fspath(path)), kind=kind.value,
-        report=catalogue.Jsonb(report), created_at=catalogue.now(), **key,
+        report=report, created_at=catalogue.now(), **key,
     )  # fmt: skip
     for ordinal, given in enumerate(gather(path, kind, deliveries), start=1):
         _write_package(connection, home, batch_id, ordinal, given)

@@ -129,7 +129,10 @@ def _hoso(
     found: list[Finding] = []
     files: list[CheckedFile] = []
     for number, (file, role) in enumerate(with_roles(unit), start=1):
-        looked = judges.inspector.inspect(delivery.root / file.path, shown=for_people(file.path))
+        lowest = looking.lowest_dpi(unit, file)
+        looked = judges.inspector.inspect(
+            delivery.root / file.path, shown=for_people(file.path), lowest_dpi=lowest
+        )
         if looking.is_sealed(looked):
             sealed = looking.places(unit, file)
             return _entry(

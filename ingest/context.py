@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import psycopg
-from standards.clamav import ClamAv
 
 from ingest.inspector import Inspector
 from ingest.workspace import Workspace
@@ -14,6 +13,7 @@ from repository.config import Settings
 from repository.home import Home
 from repository.rows import PackageRow
 from repository.store_fs import FileStore
+from standards.clamav import ClamAv
 from standards.verapdf import VeraPdf
 
 

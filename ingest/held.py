@@ -14,6 +14,7 @@ from ingest.context import Context
 from ingest.workspace import CheckedFile
 from repository import catalogue
 from repository.packages import DeliveredFileUnit
+from repository.queries import sql
 from repository.rows import PackageRow
 from repository.steps import Outcome
 from standards.findings import finding
@@ -37,7 +38,7 @@ def compare(package: PackageRow, context: Context) -> Outcome:
     digest = content_digest(unit, workspace.checked())
     connection = context.connection
     with connection.transaction():
-        held = connection.execute(catalogue.sql("aip_by_key"), {"key": package.key}).fetchone()
+        held = connection.execute(sql("aip_by_key"), {"key": package.key}).fetchone()
         if not held:
             _claim(package, context)
     if not held:

@@ -7,13 +7,15 @@ from pathlib import Path
 
 from fixity.digest import copy_with_digests
 from ingest.filecheck import format_findings, pdfa_findings
-from ingest.inspector import Inspection
+from ingest.inspection import LOWEST_DPI, LOWEST_DPI_OF_MAPS, Inspection
 from ingest.workspace import CheckedFile
 from repository.packages import DeliveredFile, DeliveredFileUnit
 from standards.findings import Finding, finding
 from standards.secrecy import secrecy_mark, secrecy_suspicion
 from standards.shown import for_people
 from standards.verapdf import VeraPdf
+
+_MAPS = {"30", "31"}  # code list typeName: Bản đồ, Bản vẽ kỹ thuật
 
 __all__ = [
     "against_sheet",
@@ -37,6 +39,12 @@ def places(unit: DeliveredFileUnit, file: DeliveredFile) -> tuple[Finding, ...]:
     rows = [d for d in unit.documents if d.file == file] or list(unit.documents[:1])
     cells = [next(iter(d.cells.values()), None) for d in rows]
     return tuple(finding("DLV-SEALED", cell=cell) for cell in cells)
+
+
+def lowest_dpi(unit: DeliveredFileUnit, file: DeliveredFile) -> int:
+    """The resolution that a file must have at least: more where it is a map or a drawing (TT 05/2025, article 8)."""
+    types = {d.fields.get("typeName") for d in unit.documents if d.file == file}
+    return LOWEST_DPI_OF_MAPS if types & _MAPS else LOWEST_DPI
 
 
 def findings(file: DeliveredFile, looked: Inspection) -> list[Finding]:
@@ -97,8 +105,8 @@ def against_sheet(unit: DeliveredFileUnit, files: list[CheckedFile]) -> Iterator
     for row in unit.documents:
         told = row.fields.get("numberOfPage", "")
         actual = pages.get(row.file.path) if row.file else None
-        if row.file and actual is not None and told.isdecimal() and shared.count(row.file.path) == 1:
-            if int(told) != actual:
-                name = for_people(row.file.path)
-                yield finding("DLV-PAGE-COUNT", path=name, cell=row.cells.get("numberOfPage"), document=name,
-                              sheet=told, file=actual)  # fmt: skip
+        alone = row.file is not None and shared.count(row.file.path) == 1
+        if row.file and alone and actual is not None and told.isdecimal() and int(told) != actual:
+            name = for_people(row.file.path)
+            cell = row.cells.get("numberOfPage")
+            yield finding("DLV-PAGE-COUNT", path=name, cell=cell, document=name, sheet=told, file=actual)

@@ -4,9 +4,6 @@ Until `receive`, bytes are read where they were delivered: what is sealed or alr
 `receive` on, the package is its workspace.
 """
 
-from repository.aip import build_aip
-from standards.eark_rules import check_package
-
 from ingest import held, looking, packing, quarantine, storing
 from ingest.agents import KHO
 from ingest.context import Context
@@ -14,11 +11,14 @@ from ingest.filecheck import virus_findings
 from ingest.retention import retention_of
 from ingest.units import files_of, with_roles
 from ingest.workspace import CheckedFile
+from repository.aip import build_aip
 from repository.rows import PackageRow
 from repository.steps import Outcome
+from standards.eark_rules import check_package
 from standards.findings import Finding, Verdict, finding_from_json, may_be_released, verdict_of
 from standards.package_tree import ManifestTree
 from standards.shown import for_people
+from standards.verapdf import VERSION as VERAPDF
 
 
 def scan_viruses(package: PackageRow, context: Context) -> Outcome:
@@ -40,7 +40,10 @@ def screen_secrecy(package: PackageRow, context: Context) -> Outcome:
     checked: list[CheckedFile] = []
     findings: list[Finding] = []
     for number, (file, role) in enumerate(with_roles(unit), start=1):
-        looked = context.tools.inspector.inspect(root / file.path, shown=for_people(file.path))
+        lowest = looking.lowest_dpi(unit, file)
+        looked = context.tools.inspector.inspect(
+            root / file.path, shown=for_people(file.path), lowest_dpi=lowest
+        )
         if looking.is_sealed(looked):
             return quarantine.seal(package, context, looking.places(unit, file))
         findings += looking.findings(file, looked)
@@ -85,7 +88,7 @@ def validate_files(package: PackageRow, context: Context) -> Outcome:
         list(workspace.checked()), lambda c: workspace.files / c.name, context.tools.verapdf
     )
     workspace.write_checked(judged)
-    return Outcome(findings=findings, agents=(("verapdf", context.tools.verapdf.version),))
+    return Outcome(findings=findings, agents=(("verapdf", VERAPDF),))
 
 
 def validate_package(package: PackageRow, context: Context) -> Outcome:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import psycopg
-from repository.aip import BuiltAip, open_built
 
 from ingest.agents import KHO
 from ingest.context import Context
@@ -14,6 +13,7 @@ from ingest.packing import Packed, packed
 from ingest.retention import retention_of
 from ingest.workspace import CheckedFile
 from repository import catalogue
+from repository.aip import BuiltAip, open_built
 from repository.packages import AipId, FileFacts
 from repository.rows import PackageRow
 from repository.steps import Outcome

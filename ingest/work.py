@@ -14,8 +14,9 @@ from ingest.held import KeyInWork
 from ingest.pipeline import PIPELINE
 from repository import catalogue
 from repository.opening import Opened
+from repository.queries import sql
 from repository.rows import PackageRow
-from repository.steps import OwnerLost, Step, owning, run_steps
+from repository.steps import Outcome, OwnerLost, Step, owning, run_steps
 from standards.errors import KhoError
 from standards.findings import finding
 
@@ -67,7 +68,7 @@ def _line(opened: Opened, tools: Tools, batch: str | None, stop: threading.Event
 
 def _open_packages(connection: psycopg.Connection, batch: str | None) -> list[int]:
     try:
-        rows = connection.execute(catalogue.sql("open_packages"), {"batch": batch}).fetchall()
+        rows = connection.execute(sql("open_packages"), {"batch": batch}).fetchall()
         connection.commit()
     except psycopg.OperationalError as error:
         raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
@@ -120,8 +121,8 @@ def _with_care(context: Context, package: PackageRow) -> PackageRow:
 def _giving_up(error: Exception) -> tuple[Step[Context], ...]:
     """The same pipeline, in which every step only keeps the package in quarantine and says why."""
 
-    def keep(package: PackageRow, context: Context) -> "quarantine.Outcome":
+    def keep(package: PackageRow, context: Context) -> Outcome:
         found = finding("INTERNAL", step=package.next_step, kind=type(error).__name__)
-        return quarantine.keep(package, context, quarantine.Outcome(findings=(found,)))
+        return quarantine.keep(package, context, Outcome(findings=(found,)))
 
     return tuple(Step(step.name, "quarantine", keep, durable=True) for step in PIPELINE)

@@ -110,9 +110,18 @@ class CheckedFile:
 
 
 def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:
-    record = dataclasses.asdict(unit)
+    record = {f.name: getattr(unit, f.name) for f in dataclasses.fields(unit)}
+    record["fields"], record["cells"] = dict(unit.fields), dict(unit.cells)
+    record["documents"] = [_row_record(d) for d in unit.documents]
+    record["documentation"] = [dataclasses.asdict(f) for f in unit.documentation]
+    record["unclaimed"] = [dataclasses.asdict(f) for f in unit.unclaimed]
     record["findings"] = [finding_as_record(f) for f in unit.findings]
     return record
+
+
+def _row_record(row: DocumentRow) -> dict[str, Any]:
+    file = dataclasses.asdict(row.file) if row.file else None
+    return {"order": row.order, "row": row.row, "fields": dict(row.fields), "cells": dict(row.cells), "file": file}
 
 
 def _unit_back(data: Mapping[str, Any]) -> DeliveredFileUnit:

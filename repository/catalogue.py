@@ -63,25 +63,23 @@ def many(connection: psycopg.Connection, type_: type[Row], query: str, **values:
 
 def value(connection: psycopg.Connection, query: str, **values: Any) -> Any:
     """The first column of the first row of a named query, or None."""
-    row = connection.execute(sql(query), values).fetchone()
+    row = connection.execute(sql(query), _ready(values)).fetchone()
     return row[0] if row else None
 
 
 def do(connection: psycopg.Connection, query: str, **values: Any) -> int:
     """Run a named statement; the number of rows it touched. Mappings and lists are stored as JSON."""
-    ready = {name: Jsonb(v) if _is_json(v) else v for name, v in values.items()}
-    return connection.execute(sql(query), ready).rowcount
+    return connection.execute(sql(query), _ready(values)).rowcount
 
 
 def do_many(connection: psycopg.Connection, query: str, values: Iterable[Mapping[str, Any]]) -> None:
     """Run a named statement once for each set of values, in one go to the server."""
-    ready = ({n: Jsonb(v) if _is_json(v) else v for n, v in each.items()} for each in values)
     with connection.cursor() as cursor:
-        cursor.executemany(sql(query), ready)
+        cursor.executemany(sql(query), map(_ready, values))
 
 
-def _is_json(value: object) -> bool:
-    return isinstance(value, dict | list)
+def _ready(values: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: Jsonb(v) if isinstance(v, dict | list) else v for name, v in values.items()}
 
 
 def package(connection: psycopg.Connection, package_id: int) -> rows.PackageRow | None:

@@ -39,7 +39,7 @@ def _plain(table: str, row: dict[str, Any], normalise: bool) -> dict[str, Any]:
     left = {name: v for name, v in row.items() if name not in _GENERATED.get(table, frozenset())}
     if table == "file" and row["role"] in _WRITTEN_BY_US:
         left = {"aip_key": row["aip_key"], "path": row["path"], "role": row["role"]}
-    return _without_ids(left)
+    return {name: _without_ids(v) for name, v in left.items() if name not in ("aip", "package")}
 
 
 def _without_ids(value: Any) -> Any:

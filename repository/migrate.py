@@ -59,7 +59,7 @@ def migrate(owner_conninfo: str, app_role: str, *, up_to: int | None = None) -> 
     with psycopg.connect(owner_conninfo, autocommit=True) as connection:
         connection.execute(sql("lock_migrations"), {"lock": _LOCK})
         connection.execute(sql("create_migration_table"))
-        known = dict(connection.execute(sql("migrations_done")).fetchall())
+        known: dict[str, str] = dict(connection.execute(sql("migrations_done")).fetchall())
         carried = [m for m in migrations() if up_to is None or m.number <= up_to]
         _refuse_strange(known, carried)
         todo = [m for m in carried if m.name not in known]

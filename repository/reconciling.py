@@ -4,7 +4,7 @@ from typing import Any
 
 import psycopg
 
-from repository import catalogue
+from repository.queries import sql
 from repository.store_fs import FileStore
 
 
@@ -15,7 +15,7 @@ def reconcile(connection: psycopg.Connection, store: FileStore) -> dict[str, lis
     cut off: taking the same delivery in again completes them.
     """
     mended = [{"aip": m.object_id, "action": m.action} for m in store.recover()]
-    rows = {row[0] for row in connection.execute(catalogue.sql("aip_ids"))}
+    rows = {row[0] for row in connection.execute(sql("aip_ids"))}
     connection.commit()
     objects = set(store.objects())
     return {

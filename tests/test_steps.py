@@ -26,7 +26,7 @@ def package(opened: Opened) -> int:
     with opened.connect() as connection:
         batch = catalogue.value(
             connection, "new_batch", source="x", source_bytes=b"x", kind="delivery", mapping=None, agency=None,
-            report=catalogue.Jsonb({"findings": [], "files": []}), created_at=catalogue.now(),
+            report={"findings": [], "files": []}, created_at=catalogue.now(),
         )  # fmt: skip
         catalogue.do(connection, "new_package", batch=batch, ordinal=1, path="x", kind="delivery", key="a/1",
                      aip=f"urn:uuid:{uuid.uuid4()}", next_step=FIRST, status="queued", verdict="valid", documents=1,

@@ -13,6 +13,7 @@ from access.exporting import export
 from repository import catalogue, dumping, reconciling
 from repository.opening import Opened
 from repository.packages import AipId
+from repository.queries import sql
 from repository.rows import AipRow, EventRow, FileRow
 from repository.verify import verify as verify_path
 from standards.errors import KhoError, PathNotFound
@@ -55,7 +56,7 @@ def aip_list(call: Call) -> int:
     with call.open(create=False).connect() as connection:
         for row in catalogue.aips(connection):
             call.emit(_summary(row))
-            call.tell("aip-line", id=row.id, key=row.key, documents=row.documents, pages=row.pages,
+            call.tell("aip-line", id=row.id, record=row.key, documents=row.documents, pages=row.pages,
                       title=row.fields.get("title", ""))  # fmt: skip
     return DONE
 
@@ -70,7 +71,7 @@ def _summary(row: AipRow) -> dict[str, Any]:
 def find_aip(opened: Opened, id: str) -> AipRow:
     """The AIP with this id or key. Raises NoSuchAip."""
     with opened.connect() as connection:
-        held = connection.execute(catalogue.sql("aip_by_key"), {"key": id}).fetchone()
+        held = connection.execute(sql("aip_by_key"), {"key": id}).fetchone()
         found = catalogue.aip(connection, held[0] if held else id)
     if found is None:
         raise NoSuchAip(id=for_people(id))
@@ -97,7 +98,7 @@ def aip_show(call: Call, id: str) -> int:
                     "time": e.time.isoformat()} for e in events],
         "findings": [telling.finding_json(f) for f in row.findings],
     })  # fmt: skip
-    call.tell("aip-line", id=row.id, key=row.key, documents=row.documents, pages=row.pages,
+    call.tell("aip-line", id=row.id, record=row.key, documents=row.documents, pages=row.pages,
               title=row.fields.get("title", ""))  # fmt: skip
     for event in events:
         call.tell(

@@ -3,6 +3,7 @@
 import os
 import signal
 import threading
+from collections.abc import Callable
 
 import click
 
@@ -34,7 +35,7 @@ def worker(call: Call, processes: int | None) -> int:
     opened = call.open(create=False)
     count = processes or os.cpu_count() or 1
     call.tell("worker-runs", processes=count)
-    tasks = {
+    tasks: dict[str, Callable[..., None]] = {
         jobs.TAKE_IN: lambda batch: run_take_in(call.settings, opened, batch, count),
         jobs.INDEX: lambda: run_index(call.settings, opened),
         jobs.SWEEP: lambda timestamp=0: sweep(opened),

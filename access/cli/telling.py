@@ -78,7 +78,7 @@ def tell_entries(call: Call, entries: Sequence[Mapping[str, Any]]) -> None:
     """One line for each package."""
     for entry in entries:
         codes = ", ".join(dict.fromkeys(f["code"] for f in entry["findings"] if f["level"] == "MUST"))
-        call.tell("entry-line", id=entry["id"], key=entry["key"] or "—", path=entry["path"],
+        call.tell("entry-line", id=entry["id"], record=entry["key"] or "—", path=entry["path"],
                   status=call.word(f"status-{entry['status']}"), codes=codes)  # fmt: skip
     if not entries:
         call.tell("nothing")

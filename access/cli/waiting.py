@@ -18,6 +18,7 @@ from access.solr import Solr
 from ingest.tidying import tidy
 from repository import catalogue
 from repository.opening import Opened
+from repository.queries import sql
 from repository.rows import BatchRow
 from standards import tools
 from standards.errors import KhoError
@@ -96,7 +97,7 @@ def _told(process: "subprocess.Popen[bytes]") -> WorkerFailed:
 
 
 def _left(connection: psycopg.Connection, batch: str) -> int:
-    left = len(connection.execute(catalogue.sql("open_packages"), {"batch": batch}).fetchall())
+    left = len(connection.execute(sql("open_packages"), {"batch": batch}).fetchall())
     connection.commit()
     return left
 
@@ -113,7 +114,7 @@ def _finish(connection: psycopg.Connection, solr: Solr, batches: list[BatchRow])
 def _progress(connection: psycopg.Connection, batches: list[BatchRow]) -> tuple[int, int, dict[str, Any]]:
     done = total = documents = size = 0
     for batch in batches:
-        row: Any = connection.execute(catalogue.sql("progress_of_batch"), {"batch": batch.id}).fetchone()
+        row: Any = connection.execute(sql("progress_of_batch"), {"batch": batch.id}).fetchone()
         total, done, documents, size = total + row[0], done + row[1], documents + row[3], size + row[4]
     connection.commit()
     return done, total, {"documents": documents, "bytes": size}

@@ -1,0 +1,141 @@
+"""The strict BagIt validator: the conformance suite, and one spoiled bag for each rule."""
+
+import csv
+import hashlib
+import os
+import unicodedata
+from collections.abc import Callable
+from pathlib import Path
+
+import bagit
+import pytest
+
+from standards.bag import BagTally, check_bag
+from standards.findings import Level
+
+DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
+
+
+def write_bag(folder: Path, payload: dict[str, bytes], algorithm: str = "sha256") -> Path:
+    """A valid bag, written by hand."""
+    lines = []
+    for name, data in payload.items():
+        target = folder / "data" / name
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+        lines.append(f"{hashlib.new(algorithm, data).hexdigest()}  data/{name}\n")
+    (folder / "bagit.txt").write_text(DECLARATION)
+    (folder / f"manifest-{algorithm}.txt").write_text("".join(lines))
+    size = sum(map(len, payload.values()))
+    (folder / "bag-info.txt").write_text(f"Payload-Oxum: {size}.{len(payload)}\nSource: Chi cục\n  Văn thư\n")
+    tags = [n for n in ("bagit.txt", f"manifest-{algorithm}.txt", "bag-info.txt")]
+    with (folder / f"tagmanifest-{algorithm}.txt").open("w") as manifest:
+        for name in tags:
+            manifest.write(f"{hashlib.new(algorithm, (folder / name).read_bytes()).hexdigest()}  {name}\n")
+    return folder
+
+
+def codes(path: Path) -> set[str]:
+    return {found.code for found in check_bag(path)}
+
+
+def test_the_conformance_suite(samples: Path) -> None:
+    with (samples / "expected.tsv").open(encoding="utf-8") as table:
+        rows = [
+            r for r in csv.DictReader(table, delimiter="\t", quoting=csv.QUOTE_NONE) if r["kind"] == "bag"
+        ]
+    assert len(rows) >= 15
+    for row in rows:
+        levels = {found.level for found in check_bag(samples / row["path"])}
+        if row["verdict"] != "either":
+            assert (Level.MUST in levels) == (row["verdict"] == "invalid"), row["path"]
+        if row["verdict"] == "valid-with-warning":
+            assert Level.SHOULD in levels, row["path"]
+
+
+def test_a_good_bag_has_no_finding_and_bagit_agrees(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "b", {"Công văn.pdf": b"1", "d/two words.pdf": b"22"})
+    tally = BagTally()
+    assert not list(check_bag(bag, tally))
+    assert (tally.files, tally.bytes) == (2, 3)
+    assert bagit.Bag(os.fspath(bag)).is_valid()
+
+
+def test_a_name_in_the_other_normal_form_is_the_same_file(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "b", {unicodedata.normalize("NFD", "ớ.pdf"): b"1"})
+    manifest = bag / "manifest-sha256.txt"
+    manifest.write_text(unicodedata.normalize("NFC", manifest.read_text()))
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert not codes(bag)
+
+
+def test_a_name_with_line_end_and_percent_sign(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "b", {"a\nb%": b"1"})
+    manifest = bag / "manifest-sha256.txt"
+    manifest.write_text(manifest.read_text().replace("a\nb%", "a%0Ab%25"))
+    (bag / "tagmanifest-sha256.txt").unlink()
+    assert not codes(bag)
+
+
+def edit(name: str, old: str, new: str) -> Callable[[Path], object]:
+    def change(bag: Path) -> None:
+        text = (bag / name).read_text()
+        assert old in text
+        (bag / name).write_text(text.replace(old, new))
+
+    return change
+
+
+def append(name: str, text: str) -> Callable[[Path], object]:
+    def change(bag: Path) -> None:
+        with (bag / name).open("a") as file:
+            file.write(text)
+
+    return change
+
+
+MANIFEST, ZEROS = "manifest-sha256.txt", "0" * 64
+SPOILED: list[tuple[str, Callable[[Path], object]]] = [
+    ("BAGIT-NO-DECLARATION", lambda b: (b / "bagit.txt").unlink()),
+    ("BAGIT-DECLARATION", edit("bagit.txt", "Version:", "Version :")),
+    ("BAGIT-DECLARATION", edit("bagit.txt", "1.0", "2.0")),
+    ("BAGIT-DECLARATION", edit("bagit.txt", "BagIt", "\ufeffBagIt")),
+    ("BAGIT-DECLARATION", append("bagit.txt", "More: x\n")),
+    ("BAGIT-DECLARATION", edit("bagit.txt", "UTF-8", "klingon")),
+    ("BAGIT-NO-DATA", lambda b: (b / "data").rename(b / "date")),
+    ("BAGIT-NO-MANIFEST", lambda b: (b / MANIFEST).unlink()),
+    ("BAGIT-ALGORITHM", lambda b: (b / "manifest-crc9.txt").write_text("")),
+    ("BAGIT-WEAK-DIGEST", lambda b: (b / "tagmanifest-md5.txt").write_text("")),
+    ("BAGIT-MANIFEST-LINE", append(MANIFEST, "data/none\n")),
+    ("BAGIT-MANIFEST-LINE", append(MANIFEST, "00  data/a.pdf\n")),
+    ("BAGIT-UNSAFE-PATH", append(MANIFEST, f"{ZEROS}  data/../../x\n")),
+    ("BAGIT-UNSAFE-PATH", append(MANIFEST, f"{ZEROS}  /etc/passwd\n")),
+    ("BAGIT-UNSAFE-PATH", append(MANIFEST, f"{ZEROS}  data\\..\\x\n")),
+    ("BAGIT-UNSAFE-PATH", append(MANIFEST, f"{ZEROS}  bagit.txt\n")),
+    ("BAGIT-UNSAFE-PATH", append("tagmanifest-sha256.txt", f"{ZEROS}  data/a.pdf\n")),
+    ("BAGIT-DOUBLED", append(MANIFEST, f"{ZEROS}  data/a.pdf\n")),
+    ("BAGIT-MISSING", lambda b: (b / "data/a.pdf").unlink()),
+    ("BAGIT-MISSING", lambda b: (b / "bag-info.txt").unlink()),
+    ("BAGIT-STRAY", lambda b: (b / "data/new.pdf").write_bytes(b"")),
+    ("BAGIT-STRAY", lambda b: (b / "manifest-sha512.txt").write_text("")),
+    ("BAGIT-DIGEST", lambda b: (b / "data/a.pdf").write_bytes(b"x")),
+    ("BAGIT-DIGEST", append("bag-info.txt", "More: x\n")),
+    ("BAGIT-OXUM", edit("bag-info.txt", "1.1", "2.1")),
+    ("BAGIT-OXUM", edit("bag-info.txt", "1.1", "9" * 5000 + ".1")),
+    ("BAGIT-INFO-LINE", append("bag-info.txt", "nothing\n")),
+    ("BAGIT-FETCH", lambda b: (b / "fetch.txt").write_text("http://127.0.0.1:9/x - data/far.pdf\n")),
+    ("BAGIT-FETCH-LINE", lambda b: (b / "fetch.txt").write_text("data/far.pdf\n")),
+    ("BAGIT-UNSAFE-PATH", lambda b: (b / "fetch.txt").write_text("http://127.0.0.1:9/x - data/../x\n")),
+    ("BAGIT-LINK", lambda b: (b / "data/link").symlink_to("/etc/passwd")),
+    ("BAGIT-LINK", lambda b: os.mkfifo(b / "pipe")),
+    ("BAGIT-TWIN", lambda b: (b / "data/A.PDF").write_bytes(b"1")),
+]
+
+
+@pytest.mark.parametrize(("code", "change"), SPOILED)
+def test_a_spoiled_bag_is_found(tmp_path: Path, code: str, change: Callable[[Path], object]) -> None:
+    bag = write_bag(tmp_path / "b", {"a.pdf": b"1"})
+    change(bag)
+    found = [fault for fault in check_bag(bag) if fault.code == code]
+    assert found
+    assert all(fault.text("vi") and fault.text("en") for fault in found)

@@ -1,0 +1,126 @@
+"""The stand-alone verifier: tells by content what a path is, and finds every planted damage."""
+
+import os
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from repository.store_fs import FileStore
+from repository.verify import verify
+from tests.ocfl_fixtures import A, make_store, put, stored_files
+
+STATE = {f"data/{number}.txt": os.urandom(3000 + number) for number in range(30)}
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> FileStore:
+    store = make_store(tmp_path)
+    put(store, A, stored_files(tmp_path / "1", STATE))
+    put(store, A, stored_files(tmp_path / "2", {**STATE, "data/new.txt": b"new"}), expected_head="v1")
+    put(store, "urn:uuid:b", stored_files(tmp_path / "3", STATE))
+    return store
+
+
+def home(store: FileStore) -> Path:
+    return next(path.parent.parent for path in store.root.rglob("v2/inventory.json"))
+
+
+def writable(path: Path) -> Path:
+    path.chmod(0o640)
+    return path
+
+
+def test_a_whole_store_is_valid_and_counted(store: FileStore) -> None:
+    report = verify(store.root)
+    assert (report.verdict, report.findings) == ("valid", ())
+    size = sum(map(len, STATE.values()))
+    assert (report.objects, report.files, report.bytes) == (2, 61, 2 * size + 3)
+
+
+def test_an_object_alone_is_verified(store: FileStore) -> None:
+    report = verify(home(store))
+    assert (report.verdict, report.objects, report.files) == ("valid", 1, 31)
+
+
+def flip(path: Path) -> None:
+    data = bytearray(path.read_bytes())
+    data[1000] ^= 1
+    writable(path).write_bytes(data)
+
+
+CONTENT = "v1/content/data/7.txt"
+DAMAGE: list[tuple[str, Callable[[Path], object]]] = [
+    ("E092", lambda h: flip(h / CONTENT)),
+    ("E092", lambda h: os.truncate(writable(h / CONTENT), 10)),
+    ("E092", lambda h: (h / CONTENT).unlink()),
+    ("E023", lambda h: (h / "v1/content/data/stray.txt").write_text("x")),
+    ("E001", lambda h: (h / "stray.txt").write_text("x")),
+    ("E064", lambda h: shutil.copy(h / "v1/inventory.json", writable(h / "inventory.json"))),
+    ("E060", lambda h: flip(h / "inventory.json")),
+    ("E058", lambda h: (h / "inventory.json.sha512").unlink()),
+    ("E046", lambda h: shutil.rmtree(h / "v2")),
+    ("E072", lambda h: (h.parent / "stray.txt").write_text("x")),
+    ("E073", lambda h: (h.parent / "empty").mkdir()),
+    ("E063", lambda h: (h / "inventory.json").unlink()),
+]
+
+
+@pytest.mark.parametrize(("code", "change"), DAMAGE)
+def test_planted_damage_is_found(store: FileStore, code: str, change: Callable[[Path], object]) -> None:
+    change(home(store))
+    report = verify(store.root)
+    assert report.verdict == "invalid"
+    assert code in {found.code for found in report.findings}
+    assert all(found.text("vi") and found.path for found in report.findings)
+
+
+def test_an_object_in_the_place_of_another_is_found(store: FileStore) -> None:
+    shutil.copytree(home(store), store.root / "abc" / "def" / "012" / "x")
+    assert "E037" in {found.code for found in verify(store.root).findings}
+
+
+def test_what_cannot_be_read_is_a_finding(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that answers with an error for one file: the others are still verified."""
+    bad, opened = home(store) / CONTENT, Path.open
+
+    def failing(path: Path, *args: object, **options: object) -> object:
+        if path == bad:
+            raise OSError(5, "Input/output error")
+        return opened(path, *args, **options)  # type: ignore[call-overload]
+
+    monkeypatch.setattr(Path, "open", failing)
+    report = verify(store.root)
+    assert [found.code for found in report.findings] == ["OCFL-UNREADABLE"]
+    assert (report.verdict, report.files) == ("invalid", 60)
+
+
+def test_the_package_in_the_head_is_judged(tmp_path: Path) -> None:
+    store = make_store(tmp_path)
+    put(store, A, stored_files(tmp_path / "s", {"METS.xml": b"<mets/>"}))
+    report = verify(store.root)
+    assert report.verdict == "invalid"
+    assert all("METS.xml" in str(found.path) for found in report.findings)
+
+
+def test_an_extracted_package_and_a_bag_are_told_by_content(tmp_path: Path, samples: Path) -> None:
+    (tmp_path / "p").mkdir()
+    (tmp_path / "p/METS.xml").write_text("<mets/>")
+    assert verify(tmp_path / "p").verdict == "invalid"
+    report = verify(samples / "bags/v0.97/valid/basic-bag")
+    assert (report.verdict, report.files) == ("valid-with-warning", 2)
+
+
+@pytest.mark.parametrize("name", ["none", "file", "folder"])
+def test_what_is_not_known_is_never_called_good(tmp_path: Path, name: str) -> None:
+    (tmp_path / "file").write_text("x")
+    (tmp_path / "folder").mkdir()
+    report = verify(tmp_path / name)
+    assert report.verdict == "invalid"
+    assert [found.code for found in report.findings] == ["VERIFY-UNKNOWN"]
+
+
+def test_an_empty_store_is_said_to_be_empty(tmp_path: Path) -> None:
+    report = verify(make_store(tmp_path).root)
+    assert [found.code for found in report.findings] == ["VERIFY-EMPTY-ROOT"]
