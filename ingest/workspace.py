@@ -121,7 +121,13 @@ def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:
 
 def _row_record(row: DocumentRow) -> dict[str, Any]:
     file = dataclasses.asdict(row.file) if row.file else None
-    return {"order": row.order, "row": row.row, "fields": dict(row.fields), "cells": dict(row.cells), "file": file}
+    return {
+        "order": row.order,
+        "row": row.row,
+        "fields": dict(row.fields),
+        "cells": dict(row.cells),
+        "file": file,
+    }
 
 
 def _unit_back(data: Mapping[str, Any]) -> DeliveredFileUnit:

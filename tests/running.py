@@ -31,7 +31,11 @@ class Ended:
 def kho(*words: str | Path, env: Mapping[str, str] | None = None, timeout: float = 240) -> Ended:
     """Run a command to its end; `env` is added to this process's environment."""
     done = subprocess.run(
-        [*KHO, *map(str, words)], env={**os.environ, **(env or {})}, capture_output=True, text=True, timeout=timeout
+        [*KHO, *map(str, words)],
+        env={**os.environ, **(env or {})},
+        capture_output=True,
+        text=True,
+        timeout=timeout,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
 

@@ -5,7 +5,15 @@ import string
 import pytest
 
 from access.cli.words import texts
-from standards.findings import Level, Verdict, catalogue, finding, finding_as_record, finding_from_json, verdict_of
+from standards.findings import (
+    Level,
+    Verdict,
+    catalogue,
+    finding,
+    finding_as_record,
+    finding_from_json,
+    verdict_of,
+)
 
 
 def _places(text: str) -> set[str]:

@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from ingest.pipeline import PIPELINE, POINTS as STEP_POINTS
+from ingest.pipeline import PIPELINE
+from ingest.pipeline import POINTS as STEP_POINTS
 from repository.faults import points
 from repository.home import Home
 from repository.verify import verify

@@ -17,11 +17,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from repository.aip import build_aip
-from standards.eark_rules import check_package
-
 from access.bench.timing import machine, median
 from access.cli.common import Call
+from repository.aip import build_aip
 from repository.packages import (
     Agent,
     AipContent,
@@ -34,6 +32,7 @@ from repository.packages import (
 )
 from repository.store import Author
 from repository.store_fs import FileStore
+from standards.eark_rules import check_package
 from standards.package_tree import ManifestTree
 
 SIZE = 100_000
