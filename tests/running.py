@@ -34,6 +34,7 @@ def kho(*words: str | Path, env: Mapping[str, str] | None = None, timeout: float
         [*KHO, *map(str, words)],
         env={**os.environ, **(env or {})},
         capture_output=True,
+        check=False,
         text=True,
         timeout=timeout,
     )

@@ -28,7 +28,6 @@ def write_bag(folder: Path, payload: dict[str, bytes], algorithm: str = "sha256"
     (folder / f"manifest-{algorithm}.txt").write_text("".join(lines))
     size = sum(map(len, payload.values()))
     (folder / "bag-info.txt").write_text(f"Payload-Oxum: {size}.{len(payload)}\nSource: Chi cục\n  Văn thư\n")
-    tags = ["bagit.txt", f"manifest-{algorithm}.txt", "bag-info.txt"]
     with (folder / f"tagmanifest-{algorithm}.txt").open("w") as manifest:
         for name in ("bagit.txt", f"manifest-{algorithm}.txt", "bag-info.txt"):
             manifest.write(f"{hashlib.new(algorithm, (folder / name).read_bytes()).hexdigest()}  {name}\n")

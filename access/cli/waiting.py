@@ -24,7 +24,7 @@ from standards import tools
 from standards.errors import KhoError
 
 _PAUSE = 0.25
-_RESTARTS = 5  # a worker that is killed is started again this often, before the command gives up
+_RESTARTS = 3  # a worker that is killed is started again this often, before the command gives up
 
 
 class WorkerFailed(KhoError):
@@ -58,6 +58,7 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
                     advance(*_progress(connection, open_))
                     time.sleep(_PAUSE)
                 _finish(connection, solr, open_)
+                tidy(connection, opened.home)
                 advance(*_progress(connection, open_))
         finally:
             for worker in workers:
