@@ -24,7 +24,8 @@ def _places(text: str) -> set[str]:
 def test_a_code_has_a_level_and_two_texts_that_ask_for_the_same(code: str):
     entry = catalogue()[code]
     assert entry["level"] in set(Level)
-    assert _places(entry["vi"]) == _places(entry["en"])
+    # A value whose words differ comes twice: {field} in Vietnamese, {field_en} in English.
+    assert {name.removesuffix("_en") for name in _places(entry["en"])} <= _places(entry["vi"])
     assert entry["vi"].strip() != entry["en"].strip()
 
 
