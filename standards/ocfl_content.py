@@ -15,12 +15,18 @@ from standards.ocfl_rules_inventory import HEX_LENGTH
 from standards.ocfl_rules_versions import version_number
 
 _CHUNK = 1 << 20
+_AHEAD = 32  # files under way at once
 Read = tuple[int, Mapping[str, bytes]]
 Wanted = dict[tuple[str, bytes], str]  # (algorithm, digest) -> the code where the bytes do not fit
 
 
 def check_content(
-    path: Path, root: InventoryFacts, earlier: list[InventoryFacts], versions: list[str], tally: Tally
+    path: Path,
+    root: InventoryFacts,
+    earlier: list[InventoryFacts],
+    versions: list[str],
+    tally: Tally,
+    pool: ThreadPoolExecutor,
 ) -> Iterator[Finding]:
     """Names and bytes of all content: nothing missing, nothing stray, every digest right."""
     yield from _check_content_paths(root)
@@ -33,7 +39,7 @@ def check_content(
     for facts in earlier:
         yield from _missing(facts, present)
     tally.objects += 1
-    yield from _check_bytes(path, [root, *earlier], present, tally)
+    yield from _check_bytes(path, [root, *earlier], present, tally, pool)
 
 
 def _check_content_paths(facts: InventoryFacts) -> Iterator[Finding]:
@@ -97,20 +103,20 @@ def _missing(facts: InventoryFacts, present: set[str]) -> Iterator[Finding]:
 
 
 def _check_bytes(
-    path: Path, inventories: list[InventoryFacts], present: set[str], tally: Tally
+    path: Path,
+    inventories: list[InventoryFacts],
+    present: set[str],
+    tally: Tally,
+    pool: ThreadPoolExecutor,
 ) -> Iterator[Finding]:
     """Every named file read once, by all the algorithms that some inventory gives for it."""
     jobs = ((name, _wanted(name, inventories)) for name in sorted(present))
-    workers = os.cpu_count() or 1
-    with ThreadPoolExecutor(workers) as pool:
-        running = (
-            (name, wanted, pool.submit(_digests, path / name, wanted)) for name, wanted in jobs if wanted
-        )
-        waiting = deque(islice(running, workers * 8))
-        while waiting:
-            name, wanted, future = waiting.popleft()
-            waiting.extend(islice(running, 1))
-            yield from _compare(name, wanted, future, tally)
+    running = ((name, wanted, pool.submit(_digests, path / name, wanted)) for name, wanted in jobs if wanted)
+    waiting = deque(islice(running, _AHEAD))
+    while waiting:
+        name, wanted, future = waiting.popleft()
+        waiting.extend(islice(running, 1))
+        yield from _compare(name, wanted, future, tally)
 
 
 def _wanted(name: str, inventories: list[InventoryFacts]) -> Wanted:

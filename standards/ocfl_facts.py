@@ -21,6 +21,12 @@ class Tally:
     bytes: int = 0
     object_id: str | None = None  # of the object that was read last
 
+    def add(self, other: "Tally") -> None:
+        """Count also what `other` counted."""
+        self.objects += other.objects
+        self.files += other.files
+        self.bytes += other.bytes
+
 
 @dataclass(slots=True)
 class VersionFacts:

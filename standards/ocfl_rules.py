@@ -7,8 +7,11 @@ be read is a finding.
 import json
 import os
 import re
+from collections import deque
 from collections.abc import Generator, Iterator, Mapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 
 from standards.findings import Finding
@@ -53,19 +56,35 @@ def check_root(path: Path, tally: Tally | None = None) -> Iterator[Finding]:
 def _check_objects(path: Path, spec: str, tally: Tally) -> Iterator[Finding]:
     ids: dict[str, str] = {}
     levels: set[bool] = set()
-    for found in object_roots(path):
-        if isinstance(found, Finding):
+    for found, faults, read in _judged(path):
+        if not isinstance(found, Path):
             yield found
             continue
         where = os.path.relpath(found, path)
-        tally.object_id = None
-        for fault in check_object(found, tally):
-            yield under(where, fault)
-        yield from _check_place(found, where, spec, tally.object_id, ids)
+        yield from (under(where, fault) for fault in faults)
+        tally.add(read)
+        yield from _check_place(found, where, spec, read.object_id, ids)
         levels.add("/" in where)
         if len(levels) > 1:
             levels = {True}
             yield issue("W015", where)
+
+
+def _judged(path: Path) -> Iterator[tuple[Path | Finding, list[Finding], Tally]]:
+    """The objects below `path`, in order, with their findings: several at once, so that hashing never waits."""
+    cores = os.cpu_count() or 1
+    with ThreadPoolExecutor(cores) as hashers, ThreadPoolExecutor(cores * 2) as judges:
+        jobs = ((found, judges.submit(_judge, found, hashers)) for found in object_roots(path))
+        waiting = deque(islice(jobs, cores * 4))
+        while waiting:
+            found, job = waiting.popleft()
+            waiting.extend(islice(jobs, 1))
+            yield found, *job.result()
+
+
+def _judge(found: Path | Finding, hashers: ThreadPoolExecutor) -> tuple[list[Finding], Tally]:
+    tally = Tally()
+    return list(check_object(found, tally, hashers)) if isinstance(found, Path) else [], tally
 
 
 def object_roots(path: Path) -> Iterator[Path | Finding]:

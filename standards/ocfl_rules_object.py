@@ -7,6 +7,8 @@ read is a finding. Content is hashed by one thread a core, since hashlib gives u
 import os
 import re
 from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import nullcontext
 from itertools import pairwise
 from pathlib import Path
 
@@ -29,18 +31,21 @@ _REGISTERED = {
 }
 
 
-def check_object(path: Path, tally: Tally | None = None) -> Iterator[Finding]:
+def check_object(
+    path: Path, tally: Tally | None = None, pool: ThreadPoolExecutor | None = None
+) -> Iterator[Finding]:
     """The findings of the OCFL object whose root is the folder `path`; paths are relative to it.
 
-    What was read is counted in `tally`.
+    What was read is counted in `tally`; `pool` does the hashing, where the caller has one for many objects.
     """
     try:
-        yield from _check_object(path, tally or Tally())
+        with nullcontext(pool) if pool else ThreadPoolExecutor(os.cpu_count()) as hashers:
+            yield from _check_object(path, tally or Tally(), hashers)
     except OSError as problem:
         yield issue("OCFL-UNREADABLE", os.path.relpath(problem.filename or path, path), problem.strerror)
 
 
-def _check_object(path: Path, tally: Tally) -> Iterator[Finding]:
+def _check_object(path: Path, tally: Tally, pool: ThreadPoolExecutor) -> Iterator[Finding]:
     names = {entry.name: entry for entry in os.scandir(path)}
     spec = yield from _check_declaration(path, set(names))
     if "inventory.json" not in names:
@@ -63,7 +68,7 @@ def _check_object(path: Path, tally: Tally) -> Iterator[Finding]:
         yield from _check_version(path, name, root, earlier)
     yield from _check_content_directories(root, earlier)
     yield from _check_spec_order([*earlier, root])
-    yield from check_content(path, root, earlier, versions, tally)
+    yield from check_content(path, root, earlier, versions, tally, pool)
 
 
 def _check_declaration(path: Path, names: set[str]) -> Generator[Finding, None, str | None]:
