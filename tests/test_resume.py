@@ -59,6 +59,7 @@ def _empty(home: Home) -> None:
         connection.execute("create schema public")
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("point", [p for p in _KILLED_OFTEN if not p.startswith("step.receive")][::4])
 def test_killed_at_a_step(kho_home: Home, delivery: Path, undisturbed: list[str], point: str):
     _empty(kho_home)
@@ -74,6 +75,7 @@ def test_killed_at_every_point(kho_home: Home, delivery: Path, undisturbed: list
     test_killed_at_a_step(kho_home, delivery, undisturbed, point)
 
 
+@pytest.mark.slow
 def test_killed_at_random_moments(kho_home: Home, delivery: Path, undisturbed: list[str]):
     """The whole tree, workers and tools with it, several times in a row."""
     _empty(kho_home)

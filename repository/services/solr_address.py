@@ -1,5 +1,6 @@
 """Where Solr answers, and the administrative requests that Kho sends there."""
 
+import time
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -49,10 +50,21 @@ def parse_address(url: str, prefix: str = "") -> SolrAddress:
 
 def create_cores(address: SolrAddress) -> None:
     """Make the two cores where they are missing. Raises SolrUnreachable."""
-    there = core_names(address)
     for name in (address.prefix + core for core in CORES):
-        if name not in there:
-            _create_core(address, name)
+        if name not in core_names(address):
+            _create_or_await(address, name)
+
+
+def _create_or_await(address: SolrAddress, name: str) -> None:
+    """A server that has just started may still be loading a core that it does not list yet: that one is awaited."""
+    try:
+        _create_core(address, name)
+    except SolrUnreachable:
+        deadline = time.monotonic() + 30
+        while name not in core_names(address):
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.2)
 
 
 def remove_cores(address: SolrAddress) -> None:
