@@ -28,6 +28,7 @@ from repository.store_layout import (
     create_root,
     fsync_folder,
     layout_of,
+    next_version,
     object_folder,
     write_file,
 )
@@ -109,7 +110,7 @@ class FileStore:
         verified: bool = False,
     ) -> ObjectVersion:
         """See `Store.put_version`."""  # fmt: skip
-        name = f"v{int(expected_head[1:]) + 1}"
+        name = next_version(expected_head)
         block = VersionBlock(name, created, message, user.name, user.address, state=())
         with self._told(), staging_of(self.staging, object_id) as work:
             home = self._known_home(object_id)

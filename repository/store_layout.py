@@ -14,7 +14,7 @@ from functools import cache
 from importlib import resources
 from pathlib import Path
 
-from repository.store import NotAStore
+from repository.store import NotAStore, StoreFailed
 
 DECLARATION = "0=ocfl_1.1"
 README = "README-RECOVERY.txt"
@@ -40,6 +40,13 @@ def object_folder(object_id: str, layout: str = DEFAULT_LAYOUT) -> str:
     digest = hashlib.sha256(object_id.encode()).hexdigest()
     name = digest if layout == HASHED else _encoded(object_id, digest)
     return f"{digest[0:3]}/{digest[3:6]}/{digest[6:9]}/{name}"
+
+
+def next_version(name: str) -> str:
+    """The name of the version after `name`. Raises StoreFailed for a name that Kho does not give."""
+    if not re.fullmatch(r"v[1-9][0-9]{0,8}", name):
+        raise StoreFailed(path=name, reason="tên phiên bản lạ / not a version name")
+    return f"v{int(name[1:]) + 1}"
 
 
 def _encoded(object_id: str, digest: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 from fixity.digest import copy_with_digests, digests
 from repository.faults import fault, register
 from repository.store import StoreFailed
-from repository.store_layout import fsync_folder, write_file
+from repository.store_layout import fsync_folder, next_version, write_file
 from standards.ocfl_inventory import INVENTORY, SIDECAR, read_heading
 
 POINTS = register(
@@ -50,7 +50,7 @@ def mend_object(work: Path, home: Path) -> str | None:
     Raises StoreFailed where the version that was placed is not whole: then only another copy can help.
     """
     head = read_heading(home / INVENTORY).head
-    following = f"v{int(head[1:]) + 1}"
+    following = next_version(head)
     if (home / following).is_dir():
         _check_whole(home / following)
         copy_inventory(home / following, work)

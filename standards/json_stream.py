@@ -36,8 +36,8 @@ class JsonCursor:
         return _KINDS.get(self._event, self._event)
 
     def members(self) -> Iterator[str]:
-        """The keys of the object that comes next, doubled keys included."""
-        self._advance()
+        """The keys of the object that comes next, doubled keys included. BadJson where it is no object."""
+        self._enter("object")
         while self._event != "end_map":
             key = self._value
             self._advance()
@@ -45,8 +45,8 @@ class JsonCursor:
         self._advance()
 
     def items(self) -> Iterator[None]:
-        """One turn for each item of the array that comes next."""
-        self._advance()
+        """One turn for each item of the array that comes next. BadJson where it is no array."""
+        self._enter("array")
         while self._event != "end_array":
             yield
         self._advance()
@@ -63,6 +63,12 @@ class JsonCursor:
         self._advance()
         return scalar
 
+    def text(self) -> str:
+        """The next value, which must be a string."""
+        if self._event != "string":
+            raise BadJson(f"{self.kind() or 'the end'} where a string belongs")
+        return str(self.value())
+
     def skip(self) -> None:
         """Go past the next value."""
         depth = 0
@@ -77,6 +83,11 @@ class JsonCursor:
         """Read to the end; BadJson where something follows the value."""
         while self._event:
             self._advance()
+
+    def _enter(self, kind: str) -> None:
+        if self.kind() != kind:
+            raise BadJson(f"{self.kind() or 'the end'} where an {kind} belongs")
+        self._advance()
 
     def _advance(self) -> None:
         try:

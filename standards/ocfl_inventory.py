@@ -60,13 +60,13 @@ class VersionBlock:
 def read_heading(path: Path) -> Heading:
     """The scalar keys of the inventory at `path`. Raises InventoryUnreadable."""
     with _reading(path) as cursor:
-        found = {key: cursor.value() for key in cursor.members() if _scalar(cursor)}
+        found = {key: cursor.text() for key in cursor.members() if _scalar(cursor)}
     try:
         return Heading(
             found["id"], found["head"], found["digestAlgorithm"], found.get("contentDirectory", "content")
         )
     except KeyError as missing:
-        raise InventoryUnreadable(path=path, reason=f"{missing} is missing") from missing
+        raise InventoryUnreadable(path=path, reason=f"không có / there is no {missing}") from missing
 
 
 def read_manifest(path: Path) -> Pairs:
@@ -142,7 +142,7 @@ def _below(cursor: JsonCursor, key: str, read: Callable[[JsonCursor], Iterator[_
 def _pairs(cursor: JsonCursor) -> Pairs:
     for digest in cursor.members():
         for _ in cursor.items():
-            yield digest, cursor.value()
+            yield digest, cursor.text()
 
 
 def _version(path: Path, name: str, cursor: JsonCursor) -> VersionBlock:
@@ -152,13 +152,14 @@ def _version(path: Path, name: str, cursor: JsonCursor) -> VersionBlock:
             cursor.skip()
         else:
             found[key] = cursor.value()
-    user = found.get("user") or {}
+    user = found.get("user")
+    user = user if isinstance(user, dict) else {}
     return VersionBlock(
         name=name,
-        created=found.get("created", ""),
-        message=found.get("message", ""),
-        user_name=user.get("name", ""),
-        user_address=user.get("address", ""),
+        created=str(found.get("created", "")),
+        message=str(found.get("message", "")),
+        user_name=str(user.get("name", "")),
+        user_address=str(user.get("address", "")),
         state=StoredState(path, name),
     )
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from repository.verify import verify
 from standards.findings import Level
 from standards.ocfl_rules import Tally, check_object, check_root
 from tests.ocfl_fixtures import Inventory, write_inventory, write_object
@@ -179,6 +180,15 @@ SPOILED_INVENTORIES: list[tuple[str, Callable[[list[Inventory]], object]]] = [
     ("W009", in_v1(user={"name": "A", "address": "đường Láng"})),
     ("W011", lambda all_: all_[0]["versions"]["v1"].update(message="other")),
 ]
+
+
+@pytest.mark.parametrize(("code", "change"), [*SPOILED_INVENTORIES, ("", set_in_every(head="v9"))])
+def test_the_verifier_survives_every_spoiled_inventory(
+    tmp_path: Path, code: str, change: Callable[[list[Inventory]], object]
+) -> None:
+    """The store's own reader meets it too: an answer, and no exception."""
+    report = verify(write_object(tmp_path / "o", TWO, change=change))
+    assert report.verdict == ("valid-with-warning" if code.startswith("W") else "invalid")
 
 
 @pytest.mark.parametrize(("code", "change"), SPOILED_INVENTORIES)
