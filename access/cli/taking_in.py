@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import click
-from ingest.receipt import write_receipt
 
 from access.cli import telling, waiting
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
 from ingest import batches, checking, reports, returning
+from ingest.receipt import write_receipt
 from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, PackageRow
