@@ -55,14 +55,18 @@ def _rules() -> Mapping[str, tuple[_Rule, ...]]:
 
 
 class MetsReader(Reader):
-    """`root` and `header` hold the attributes of mets and metsHdr; pointers are told as they come."""
+    """`root` and `header` hold the attributes of mets and metsHdr; pointers are told as they come.
 
-    def __init__(self, path: str, note: Note, refer: Callable[[Reference], None]) -> None:
+    `ours`: the package is to fit one of our profiles, so that nothing older is read leniently.
+    """
+
+    def __init__(self, path: str, note: Note, refer: Callable[[Reference], None], *, ours: bool) -> None:
         self.path = path
         self.root: Mapping[str, str] = {}
         self.header: Mapping[str, str] = {}
         self._note = note
         self._refer = refer
+        self._ours = ours
         self._open: list[str] = []
         self._file: Mapping[str, str] = {}
         self._ids: set[int] = set()
@@ -100,9 +104,14 @@ class MetsReader(Reader):
         for name, code in (("metsHdr", "CSIP117"), ("structMap:CSIP", "CSIP80"), ("fileSec", "CSIP60"),
                            ("dmdSec", "CSIP17"), ("amdSec", "CSIP31"), ("div:Metadata", "CSIP88")):  # fmt: skip
             if name not in self._seen:
-                self._note(code, self.path)
+                self._note(code, self.path, level=self._lenient(code))
         if "metsHdr" in self._seen:
             self._finish_agents()
+
+    def _lenient(self, code: str) -> Level | None:
+        """The structural map had another label before CSIP 2.1: such a map is read, and said."""
+        older = code == "CSIP80" and "structMap" in self._seen and not self._ours
+        return Level.SHOULD if older else None
 
     def provenance_rules(self) -> None:
         """AIPM5 to AIPM7, for the METS file of a whole AIP."""

@@ -18,7 +18,7 @@ from standards.findings import Finding, Level, finding
 from standards.package_tree import PackageTree, read_bytes
 from standards.premis_rules import PremisReader, PremisSeen
 from standards.tt05_rules import Descriptions
-from standards.xml import BadXml, Reader, read_stream
+from standards.xml import BadXml, Fault, Reader, read_stream
 
 ROOT = "METS.xml"
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.I)
@@ -92,7 +92,9 @@ class _Check:
         yield from self.told()
 
     def _mets(self, path: str) -> MetsReader:
-        reader = MetsReader(path, self.note, lambda reference: self._reference(path, reference))
+        reader = MetsReader(
+            path, self.note, lambda reference: self._reference(path, reference), ours=self.profile is not None
+        )
         self._read(path, reader, "METS.xsd", "CSIP0")
         reader.finish()
         return reader
@@ -103,13 +105,21 @@ class _Check:
         if stated and reader.root.get("PROFILE") != stated:
             self._profile_differs(path, reader, stated)
 
-    def _read(self, path: str, reader: Reader, xsd: str, code: str, content: bytes | None = None) -> None:
+    def _read(self, path: str, reader: Reader, xsd: str, code: str) -> None:
+        self._tell_faults(code, path, self._faults(path, reader, xsd, code))
+
+    def _faults(
+        self, path: str, reader: Reader, xsd: str, code: str, content: bytes | None = None
+    ) -> tuple[Fault, ...]:
+        """What the schema says; a document that is not well-formed is told at once."""
         try:
             with BytesIO(content) if content is not None else self.tree.open(path) as stream:
-                faults = read_stream(stream, path, reader, xsd)
+                return read_stream(stream, path, reader, xsd)
         except BadXml as error:
             self.note(code, path, line=error.values["line"], reason=error.values["reason"])
-            return
+            return ()
+
+    def _tell_faults(self, code: str, path: str, faults: tuple[Fault, ...]) -> None:
         for fault in faults:
             self.note(code, path, line=fault.line, reason=fault.reason)
 
@@ -162,12 +172,18 @@ class _Check:
             )  # fmt: skip
 
     def _description(self, path: str, content: bytes) -> None:
+        """A description by TT 05/2025; one of another kind (EAD 3) is nobody's fault in a package of others."""
         level = self.profile.description_level if self.profile else "SHOULD"
         disseminated = self.profile is not None and self.profile.oais_type == "DIP"
         reader = self.descriptions.reader(path, level, disseminated=disseminated)
-        if reader is not None:
-            self._read(path, reader, reader.xsd, "TT05-XSD", content)
+        if reader is None:
+            return
+        faults = self._faults(path, reader, reader.xsd, "TT05-XSD", content)
+        if reader.is_simpledc:
+            self._tell_faults("TT05-XSD", path, faults)
             reader.finish()
+        elif self.profile is not None and reader.root:
+            self.note("TT05-NOT-SIMPLEDC", path, found=reader.root)
 
     def _profile(self, root: MetsReader) -> None:
         """The rules of the AIP profile: AIPM1 to AIPM7, and the folder's name."""
@@ -206,10 +222,12 @@ class _Check:
     def _structure(self) -> None:
         """Files that no METS names, and the folders that CSIP wants."""
         tops = set()
+        # A package that we made holds nothing else; in one of others a left-over is said, not refused.
+        level = Level.MUST if self.profile is not None else Level.SHOULD
         for path in self.tree.paths():
             tops.add(path.partition("/")[0])
             if path not in self.named:
-                self.note("CSIP58", path, target=path)
+                self.note("CSIP58", path, level=level, target=path)
         for folder, code in (
             ("metadata", "CSIPSTR5"),
             ("representations", "CSIPSTR9"),

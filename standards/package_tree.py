@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import stat
+import weakref
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -126,19 +127,22 @@ class ManifestTree:
     """A finished package that was not laid out: a `manifest.jsonl` says where the bytes of each file are.
 
     One JSON object a line: `logical_path`, `source` (absolute, or relative to the manifest's folder), `size`,
-    `sha256`, `sha512`. Only the lines' positions are held in memory.
+    `sha256`, `sha512`. Only the lines' positions are held in memory. `close()` or
+    a `with` lets the manifest go early.
     """
 
     def __init__(self, manifest: Path, name: str | None = None) -> None:
         self.manifest = manifest
         self._name = name
         self._at: dict[str, int] = {}
-        with manifest.open("rb") as lines:
-            position = 0
-            for line in lines:
-                self._at[json.loads(line)["logical_path"]] = position
-                position += len(line)
-        self._lines = manifest.open("rb")
+        descriptor = os.open(manifest, os.O_RDONLY | os.O_CLOEXEC)
+        # The descriptor goes with the tree: whoever opens one need not close it.
+        self.close = weakref.finalize(self, os.close, descriptor)
+        self._lines = os.fdopen(descriptor, "rb", closefd=False)
+        position = 0
+        for line in self._lines:
+            self._at[json.loads(line)["logical_path"]] = position
+            position += len(line)
         self._last: tuple[str, dict[str, str]] = ("", {})
 
     @property
@@ -163,10 +167,6 @@ class ManifestTree:
 
     def digest(self, path: str, algorithm: str) -> str | None:
         return self._entry(path).get(algorithm)
-
-    def close(self) -> None:
-        """Lets the manifest go; the tree cannot be used afterwards."""
-        self._lines.close()
 
     def __enter__(self) -> "ManifestTree":
         return self

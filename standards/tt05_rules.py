@@ -48,7 +48,10 @@ class Descriptions:
 
 
 class DescriptionReader(Reader):
-    """Gathers the fields of one file; `finish` judges them. `level` is how binding the table is here."""
+    """Gathers the fields of one file; `finish` judges them. `level` is how binding the table is here.
+
+    `root` is the root element's tag.
+    """
 
     def __init__(self, path: str, table: str, xsd: str, level: str, package: Descriptions) -> None:
         self.xsd = xsd
@@ -57,15 +60,20 @@ class DescriptionReader(Reader):
         self._level = Level(level)
         self._package = package
         self._depth = 0
-        self._root = ""
+        self.root = ""
         self._text: list[str] = []
         self._values: dict[str, str] = {}
+
+    @property
+    def is_simpledc(self) -> bool:
+        """Whether it is the circular's kind at all."""
+        return self.root == "simpledc"
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
         self._depth += 1
         self._text = []
         if self._depth == 1:
-            self._root = tag
+            self.root = tag
 
     def data(self, text: str) -> None:
         self._text.append(text)
@@ -78,10 +86,6 @@ class DescriptionReader(Reader):
             self._values[tag] = "".join(self._text).strip()
 
     def finish(self) -> None:
-        if self._root != "simpledc":
-            if self._root:
-                self._package.note("TT05-NOT-SIMPLEDC", self._path, found=self._root)
-            return
         fields = field_table(self._table)
         for name, field in fields.items():
             value = self._values.get(name, "")
