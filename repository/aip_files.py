@@ -37,6 +37,7 @@ class PackageFiles:
         self.count = 0
         self.bytes = 0
         self.last = StoredFile("", Path(), 0, "", "")
+        self._folders: set[Path] = set()
         self._taken: set[bytes] = set()
         self._manifest = (folder / MANIFEST).open("x", encoding="ascii")
 
@@ -46,9 +47,10 @@ class PackageFiles:
     @contextmanager
     def xml(self, path: str, xsd: str) -> Iterator[XmlWriter]:
         """A writer of the XML file at logical `path`, held to `xsd`; recorded when the `with` ends well."""
-        with XmlWriter(self._place(path), xsd) as writer:
+        place = self._place(path)
+        with XmlWriter(place, xsd) as writer:
             yield writer
-        self._record(path, self._place(path), writer.written)
+        self._record(path, place, writer.written)
 
     def json_lines(self, path: str, records: Iterable[Mapping[str, Any]]) -> StoredFile:
         """A file of JSON objects, one a line, keys in the given order."""
@@ -78,7 +80,9 @@ class PackageFiles:
 
     def _place(self, path: str) -> Path:
         place = self.folder / "package" / path
-        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.parent not in self._folders:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            self._folders.add(place.parent)
         return place
 
     def _record(self, path: str, source: Path, written: Written) -> StoredFile:

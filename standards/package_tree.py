@@ -132,7 +132,7 @@ class ManifestTree:
     """
 
     def __init__(self, manifest: Path, name: str | None = None) -> None:
-        self.manifest = manifest
+        self._folder = os.fspath(manifest.parent)
         self._name = name
         self._at: dict[str, int] = {}
         descriptor = os.open(manifest, os.O_RDONLY | os.O_CLOEXEC)
@@ -159,9 +159,9 @@ class ManifestTree:
         return int(self._entry(path)["size"])
 
     def open(self, path: str) -> BinaryIO:
-        source = self.manifest.parent / self._entry(path)["source"]
         try:
-            return source.open("rb")
+            # Not by pathlib, which interns every part of every path.
+            return open(os.path.join(self._folder, self._entry(path)["source"]), "rb")  # noqa: PTH123
         except OSError as error:
             raise FileNotInPackage(path=path, reason=str(error)) from error
 

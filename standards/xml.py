@@ -100,16 +100,19 @@ def read_stream(stream: BinaryIO, path: str, reader: Reader, xsd: str | None = N
 
     Memory does not grow with the document. Raises BadXml where it is not well-formed or has a DTD.
     """
-    parser = _parser(target=reader, schema=schema(xsd) if xsd else None)
+    judge = _take(xsd)
+    judge.relay.reader = reader
     try:
         while block := stream.read(_BLOCK):
-            parser.feed(block)
-        parser.close()
+            judge.parser.feed(block)
+        judge.parser.close()
     except etree.XMLSyntaxError as error:
         raise BadXml(path=path, line=error.lineno or 0, reason=error.msg) from error
     except BadXml as error:
         raise BadXml(**error.values | {"path": path}) from error
-    return _faults(parser)
+    faults = judge.faults()
+    _give_back(xsd, judge)
+    return faults
 
 
 def read_small(content: bytes, path: str) -> etree._Element:
@@ -135,9 +138,49 @@ def _parser(**more: Any) -> etree.XMLParser:
     return etree.XMLParser(no_network=True, resolve_entities=False, load_dtd=False, huge_tree=False, **more)
 
 
-def _faults(parser: etree.XMLParser) -> tuple[Fault, ...]:
-    log = [Fault(e.line, e.message) for e in parser.feed_error_log if e.domain_name == "SCHEMASV"]
-    return tuple(log[:_FAULTS])
+class _Relay(Reader):
+    """A parser's target for life, which hands on to the reader of the moment."""
+
+    def __init__(self) -> None:
+        self.reader = Reader()
+
+    def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.reader.start(tag, attributes)
+
+    def end(self, tag: str) -> None:
+        self.reader.end(tag)
+
+    def data(self, text: str) -> None:
+        self.reader.data(text)
+
+
+class _Judge:
+    """A parser bound to a schema. Making one costs more than a small document, and leaves a cycle to collect."""
+
+    def __init__(self, xsd: str | None) -> None:
+        self.relay = _Relay()
+        self.parser = _parser(target=self.relay, schema=schema(xsd) if xsd else None)
+
+    def faults(self) -> tuple[Fault, ...]:
+        """What the schema said of the document so far."""
+        log = [Fault(e.line, e.message) for e in self.parser.feed_error_log if e.domain_name == "SCHEMASV"]
+        return tuple(log[:_FAULTS])
+
+
+_IDLE: Final[dict[str | None, list[_Judge]]] = {}
+
+
+def _take(xsd: str | None) -> _Judge:
+    """A judge that nobody uses; one whose document ended badly is never given back."""
+    try:
+        return _IDLE.setdefault(xsd, []).pop()
+    except IndexError:
+        return _Judge(xsd)
+
+
+def _give_back(xsd: str | None, judge: _Judge) -> None:
+    judge.relay.reader = Reader()
+    _IDLE[xsd].append(judge)
 
 
 def xml_text(text: str) -> str:
@@ -164,7 +207,8 @@ class XmlWriter:
         self.path = path
         self._file = path.open("xb")
         self._digests = (hashlib.sha256(), hashlib.sha512())
-        self._judge = _parser(target=Reader(), schema=schema(xsd)) if xsd else None
+        self._xsd = xsd
+        self._judge = _take(xsd) if xsd else None
         self._size = 0
         self._parts: list[str] = ['<?xml version="1.0" encoding="UTF-8"?>']
         self._pending = 0
@@ -222,17 +266,19 @@ class XmlWriter:
         self._judge_block(block)
 
     def _judge_block(self, block: bytes) -> None:
-        if self._judge is None:
-            return
-        self._judge.feed(block)
-        for fault in _faults(self._judge):
-            raise BadXml(path=self.path.name, line=fault.line, reason=fault.reason)
+        if self._judge is not None:
+            self._judge.parser.feed(block)
+            self._refuse_faults(self._judge)
 
     def _judge_end(self) -> None:
         if self._judge is not None:
-            self._judge.close()
-            for fault in _faults(self._judge):
-                raise BadXml(path=self.path.name, line=fault.line, reason=fault.reason)
+            self._judge.parser.close()
+            self._refuse_faults(self._judge)
+            _give_back(self._xsd, self._judge)
+
+    def _refuse_faults(self, judge: _Judge) -> None:
+        for fault in judge.faults():
+            raise BadXml(path=self.path.name, line=fault.line, reason=fault.reason)
 
 
 def _attributes(attributes: Mapping[str, str] | None) -> str:
