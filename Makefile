@@ -2,7 +2,7 @@
 SERVE ?= 1
 BENCH ?= ingest
 DOCS_TESTS = $(wildcard tests/test_docs*.py)
-COMPILE = .venv/bin/uv pip compile pyproject.toml --generate-hashes -q --no-header --no-annotate \
+COMPILE = .venv/bin/uv pip compile --generate-hashes -q --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
 .PHONY: setup demo test test-all check fix bench docs lock
@@ -35,5 +35,6 @@ docs: setup
 	.venv/bin/python -m access.cli.reference
 
 lock:
-	$(COMPILE) --extra dev -o requirements-dev.txt
-	$(COMPILE) -c requirements-dev.txt -o requirements.txt
+	$(COMPILE) pyproject.toml --extra dev -o requirements-dev.txt
+	$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
+	$(COMPILE) repository/setup/build.in -c requirements-dev.txt -o repository/setup/build.txt

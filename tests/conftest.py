@@ -56,7 +56,9 @@ def own_settings(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
 @pytest.fixture(scope="session")
 def services_home() -> Iterator[SharedServices]:
     """A home whose services are started once for the session and stopped at its end."""
-    folder = Path(tempfile.mkdtemp(prefix="kho-tests-"))
+    folder = Path(
+        tempfile.mkdtemp(prefix="kho-tests-", dir="/tmp")
+    )  # short: commands share its socket by name
     home = open_home(folder / "home")
     settings = Settings.load(home.path, {"KHO_LIB": os.environ.get("KHO_LIB", "")})
     try:

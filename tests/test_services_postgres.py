@@ -82,11 +82,11 @@ def test_what_was_committed_survives_kill_9_of_every_server_process(home: Home):
 
 def test_orphans_of_a_killed_postmaster_are_no_obstacle(home: Home):
     with psycopg.connect(postgres.ensure_postgres(home), autocommit=True) as conn:
-        busy = subprocess.Popen(
-            [sys.executable, "-c", "import sys, psycopg; psycopg.connect(sys.argv[1]).execute('select pg_sleep(1000)')",
-             postgres.app_conninfo(home)],
-            stderr=subprocess.DEVNULL,
-        )  # fmt: skip
+        program = (
+            "import sys, psycopg; from repository.home import open_home; from repository.services import postgres;"
+            "psycopg.connect(postgres.app_conninfo(open_home(sys.argv[1]))).execute('select pg_sleep(1000)')"
+        )
+        busy = subprocess.Popen([sys.executable, "-c", program, str(home.path)], stderr=subprocess.DEVNULL)
         while conn.execute(
             "select count(*) from pg_stat_activity where wait_event = 'PgSleep'"
         ).fetchone() != (1,):

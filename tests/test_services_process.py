@@ -100,6 +100,8 @@ def test_orphans_of_a_killed_process_are_ended_before_the_next_start(home: Home)
     process.await_ready(home, first, lambda: Path(first.log).read_text().strip() != "", 20, "worker")
     child = int(Path(first.log).read_text())
     os.kill(first.pid, signal.SIGKILL)
+    while process.start_time(first.pid) is not None:
+        pass
     overview.start(home, "worker-1", SLEEP)
     assert process.start_time(child) is None
 

@@ -80,7 +80,7 @@ find_python() {
 }
 
 python_environment() {
-    wanted=$(digest_of "$checkout/requirements-dev.txt" "$checkout/pyproject.toml")-$checkout
+    wanted=$(digest_of "$lists/build.txt" "$checkout/requirements-dev.txt" "$checkout/pyproject.toml")-$checkout
     stamped "$venv/kho-setup.stamp" "$wanted" && return
     # An environment that does not work, or was made elsewhere (its programs name the folder), is made anew.
     if ! "$venv/bin/python" -c '' 2>/dev/null || ! grep -qF "$venv" "$venv/bin/activate"; then
@@ -88,9 +88,11 @@ python_environment() {
         "$(find_python)" -m venv "$venv"
     fi
     say "installing the pinned Python packages"
-    "$venv/bin/python" -m pip install -q --require-hashes -r "$checkout/requirements-dev.txt" >&2
-    # setuptools is one of them, pinned and hashed: nothing is fetched to build Kho itself.
-    "$venv/bin/python" -m pip install -q --no-deps --no-build-isolation -e "$checkout" >&2
+    # The few packages without a wheel, and Kho, are built with pinned tools: a build fetches nothing else.
+    for list in "$lists/build.txt" "$checkout/requirements-dev.txt"; do
+        "$venv/bin/python" -m pip install -q --require-hashes --no-build-isolation -r "$list" >&2
+    done
+    "$venv/bin/python" -m pip install -qq --no-deps --no-build-isolation -e "$checkout" >&2
     printf %s "$wanted" >"$venv/kho-setup.stamp"
 }
 
