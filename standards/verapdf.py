@@ -18,6 +18,7 @@ from types import TracebackType
 from standards import tools
 from standards.errors import KhoError, ToolFailed
 from standards.pdfa import PdfaVerdict, no_answer, read_report
+from standards.verapdf_classes import ClassArchive
 from standards.verapdf_server import NoAnswer, Server
 
 VERSION = "1.30.2"
@@ -31,6 +32,8 @@ JVM_FLAGS = (
     "-Djava.awt.headless=true",
 )
 QUIET = ("--format", "json", "--loglevel", "0", "--maxfailuresdisplayed", "1")
+
+_FAREWELL = 20.0  # seconds that the first JVM may take to write down its classes
 
 
 class VeraPdfMissing(KhoError):
@@ -63,7 +66,9 @@ class VeraPdf:
         recycle: int = 2000,
     ) -> None:
         self._java = [_found(java), *JVM_FLAGS, f"-Xmx{heap_mb}m"]
-        self._jar = ["-jar", str(_present(jars / JAR)), *QUIET]
+        jar = _present(jars / JAR)
+        self._jar = ["-jar", str(jar), *QUIET]
+        self._classes = ClassArchive(jar, self._java[0])
         self._room = Path(tempfile.mkdtemp(prefix="verapdf-", dir=workdir)).resolve()
         self._seconds = seconds
         self._names = count()
@@ -86,7 +91,8 @@ class VeraPdf:
         """Judge the files still waiting, end the JVMs and remove the private folder."""
         self._threads.shutdown(wait=True)
         while not self._idle.empty():
-            self._idle.get().stop()
+            self._idle.get().finish(_FAREWELL if self._classes.missing else 0)
+        self._classes.keep()
         shutil.rmtree(self._room, ignore_errors=True)
 
     def __enter__(self) -> "VeraPdf":
@@ -98,7 +104,8 @@ class VeraPdf:
     def _server(self, number: int, recycle: int) -> Server:
         reports = self._room / f"reports-{number}"
         reports.mkdir(mode=0o700)
-        return Server([*self._java, f"-Djava.io.tmpdir={reports}", *self._jar], reports, recycle)
+        flags = [*self._classes.flags(record=number == 0), f"-Djava.io.tmpdir={reports}"]
+        return Server([*self._java, *flags, *self._jar], reports, recycle)
 
     def _judge(self, path: Path) -> PdfaVerdict:
         server = self._idle.get()

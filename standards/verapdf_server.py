@@ -43,6 +43,16 @@ class Server:
             self.stop()
             raise error if isinstance(error, NoAnswer) else NoAnswer(str(error), late=False) from error
 
+    def finish(self, seconds: float) -> None:
+        """Let the JVM end by itself within `seconds`, then make sure of it."""
+        process = self._process
+        if process is not None and process.stdin is not None and seconds:
+            with contextlib.suppress(OSError, subprocess.TimeoutExpired):
+                process.stdin.write(b"q\n")
+                process.stdin.flush()
+                process.wait(seconds)
+        self.stop()
+
     def stop(self) -> None:
         """End the JVM, if there is one, and clear what it left behind."""
         if self._process is not None:
