@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Final
 
-from ingest import delivery_csv, delivery_xlsx
+from ingest import delivery_csv
 from ingest.sheet import SheetRefused, Table
 
 READ: Final = (".xlsx", ".xlsm", ".csv", ".tsv")
@@ -34,6 +34,8 @@ def read_tables(path: Path) -> tuple[Table, ...]:
     if head.startswith(b"\xd0\xcf\x11\xe0") or suffix in NOT_READ:
         raise SheetRefused("DLV-SHEET-FORMAT", format=NOT_READ.get(suffix, NOT_READ[".xls"]))
     if head.startswith(b"PK\x03\x04"):
+        from ingest import delivery_xlsx  # loads openpyxl, which no other list needs
+
         return delivery_xlsx.tables(path)
     if suffix in (".xlsx", ".xlsm"):
         raise SheetRefused("DLV-SHEET-UNREADABLE", reason="không phải tệp .xlsx (not an .xlsx file)")

@@ -7,12 +7,12 @@ import datetime as dt
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
-
-from fpdf import FPDF
-from fpdf.enums import DocumentCompliance, XPos, YPos
+from typing import TYPE_CHECKING, Any, Final
 
 from standards.shown import for_terminal
+
+if TYPE_CHECKING:
+    from fpdf import FPDF
 
 _HANOI: Final = dt.timezone(dt.timedelta(hours=7))
 _FONTS: Final = (
@@ -200,6 +200,9 @@ def _as_text(lines: list[Line]) -> Iterator[str]:
 
 
 def _write_pdf(lines: list[Line], font: tuple[Path, Path], dest: Path) -> None:
+    from fpdf import FPDF  # takes more than a second to load: only what writes a receipt should wait for it
+    from fpdf.enums import DocumentCompliance
+
     pdf = FPDF(format="A4", enforce_compliance=DocumentCompliance.PDFA_2U)
     pdf.set_title("Phiếu nhận tài liệu")
     pdf.set_lang("vi-VN")
@@ -213,7 +216,9 @@ def _write_pdf(lines: list[Line], font: tuple[Path, Path], dest: Path) -> None:
     pdf.output(str(dest))
 
 
-def _write_line(pdf: FPDF, style: str, text: str) -> None:
+def _write_line(pdf: "FPDF", style: str, text: str) -> None:
+    from fpdf.enums import XPos, YPos
+
     size, weight, before = {"title": (16, "B", 0), "head": (12, "B", 3)}.get(style, (11, "", 0))
     pdf.set_font("Kho", weight, size)
     pdf.ln(before)

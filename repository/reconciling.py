@@ -7,6 +7,8 @@ import psycopg
 from repository.queries import sql
 from repository.store_fs import FileStore
 
+ADMINISTRATIVE = "urn:kho:"  # decisions and the like: objects of the archive's own, without a row in `aip`
+
 
 def reconcile(connection: psycopg.Connection, store: FileStore) -> dict[str, list[Any]]:
     """Every difference; what a crash left half-done in the store is mended first.
@@ -17,7 +19,7 @@ def reconcile(connection: psycopg.Connection, store: FileStore) -> dict[str, lis
     mended = [{"aip": m.object_id, "action": m.action} for m in store.recover()]
     rows = {row[0] for row in connection.execute(sql("aip_ids"))}
     connection.commit()
-    objects = set(store.objects())
+    objects = {found for found in store.objects() if not found.startswith(ADMINISTRATIVE)}
     return {
         "rows_without_objects": sorted(rows - objects),
         "objects_without_rows": sorted(objects - rows),

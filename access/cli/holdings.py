@@ -38,8 +38,7 @@ def verify(call: Call, path: Path) -> int:
     findings = [f.as_json() for f in report.findings]
     call.emit({"schema": 1, "path": for_people(os.fspath(path)), "verdict": report.verdict, "findings": findings,
                "objects": report.objects, "files": report.files, "bytes": report.bytes})  # fmt: skip
-    for found in findings:
-        telling.tell_finding(call, found)
+    telling.tell_findings(call, {"findings": findings, "packages": []})
     call.tell("verify-line", verdict=call.word(f"verdict-{report.verdict}"), objects=report.objects,
               files=report.files, size=size_words(report.bytes))  # fmt: skip
     return DONE if report.verdict in ("valid", "valid-with-warning") else REFUSED
