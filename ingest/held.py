@@ -38,9 +38,9 @@ def compare(package: PackageRow, context: Context) -> Outcome:
     digest = content_digest(unit, workspace.checked())
     connection = context.connection
     with connection.transaction():
+        # First the claim, then the look: whoever held the claim before has stored by now or never will.
+        _claim(package, context)
         held = connection.execute(sql("aip_by_key"), {"key": package.key}).fetchone()
-        if not held:
-            _claim(package, context)
     if not held:
         return Outcome(agents=(KHO,), detail={"content": digest})
     aip, held_digest = held
@@ -53,6 +53,7 @@ def compare(package: PackageRow, context: Context) -> Outcome:
 
 def _claim(package: PackageRow, context: Context) -> None:
     catalogue.do(context.connection, "claim_key", key=package.key, package=package.id)
+    catalogue.do(context.connection, "inherit_claim", key=package.key, package=package.id)
     holder = catalogue.value(context.connection, "claim_of", key=package.key)
     if holder != package.id:
         raise KeyInWork(holder)

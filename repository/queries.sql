@@ -162,8 +162,10 @@ insert into claim (key, package) values (%(key)s, %(package)s) on conflict (key)
 -- claim_of --
 select package from claim where key = %(key)s;
 
--- release_claim --
-delete from claim where package = %(package)s;
+-- inherit_claim --
+-- A package that came to its end without being stored has no use for its claim any more.
+update claim set package = %(package)s from package p
+where claim.key = %(key)s and p.id = claim.package and p.next_step is null;
 
 -- upsert_agency --
 insert into agency (code, name, block, level) values (%(code)s, %(name)s, %(block)s, %(level)s)
