@@ -40,7 +40,7 @@ def state(home: Home) -> list[str]:
 def undisturbed(kho_home: Home, delivery: Path) -> list[str]:
     """The dump of a run that nobody disturbed, whose home is then emptied for the disturbed one."""
     ended = take_in(delivery)
-    assert ended.code == 3, ended.err
+    assert ended.code == 3, ended.out[-600:] + ended.err
     return state(kho_home)
 
 
@@ -66,7 +66,7 @@ def test_killed_at_a_step(kho_home: Home, delivery: Path, undisturbed: list[str]
     _empty(kho_home)
     take_in(delivery, KHO_FAULT=f"{point}:kill")
     ended = take_in(delivery)
-    assert ended.code == 3, ended.err
+    assert ended.code == 3, ended.out[-600:] + ended.err
     assert state(kho_home) == undisturbed
 
 
@@ -89,7 +89,7 @@ def test_killed_at_random_moments(kho_home: Home, delivery: Path, undisturbed: l
     for _time in range(5):
         killed_after(moments.uniform(0.5, 6), *words)
     ended = take_in(delivery)
-    assert ended.code == 3, ended.err
+    assert ended.code == 3, ended.out[-600:] + ended.err
     assert _held(state(kho_home)) == _held(undisturbed)
 
 
