@@ -3,6 +3,7 @@
 import logging
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -107,15 +108,24 @@ def _with_care(context: Context, package: PackageRow) -> PackageRow:
     for _try in range(_TRIES):
         try:
             return run_steps(context.connection, PIPELINE, package, context)
-        except (KhoError, KeyInWork, OSError, psycopg.Error):
+        except OSError as error:
+            _note(package, error)
+            raise
+        except (KhoError, KeyInWork, psycopg.Error):
             raise
         except Exception as error:  # a fault of ours must not stop the neighbours
-            log.exception("package %s of batch %s", package.id, package.batch)
+            _note(package, error)
             fault_met = error
             context.connection.rollback()
             package = catalogue.package(context.connection, package.id) or package
             time.sleep(_PAUSE)
     return run_steps(context.connection, _giving_up(fault_met), package, context)
+
+
+def _note(package: PackageRow, error: BaseException) -> None:
+    """Where it happened, for the administrator; no values, since they may tell what must not be told."""
+    frames = "".join(traceback.format_tb(error.__traceback__))
+    log.error("package %s of batch %s: %s\n%s", package.id, package.batch, type(error).__name__, frames)
 
 
 def _giving_up(error: Exception) -> tuple[Step[Context], ...]:

@@ -1,5 +1,6 @@
 """Commands about what runs: serve, worker, work (of this program itself), status, stop, demo, bench."""
 
+import logging
 import os
 import signal
 import threading
@@ -22,6 +23,7 @@ from repository.services import overview
 def work(call: Call, batches: tuple[str, ...]) -> int:
     """Of this program itself: a worker process of `ingest --wait`."""
     opened = call.open(create=False)
+    logging.basicConfig(filename=opened.home.logs / "work.log", format="%(asctime)s %(process)d %(message)s")
     with open_tools(call.settings, opened.home) as tools:
         for batch in batches:
             work_on(opened, tools, batch)
