@@ -240,6 +240,9 @@ update aip set indexed_at = %(time)s where id = %(id)s;
 -- aip_needs_index --
 update aip set indexed_at = null where agency = %(agency)s and fonds = %(fonds)s;
 
+-- agency_needs_index --
+update aip set indexed_at = null where agency = %(agency)s;
+
 -- all_need_index --
 update aip set indexed_at = null;
 

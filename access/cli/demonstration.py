@@ -8,6 +8,7 @@ from typing import Any
 from access.cli import telling, waiting
 from access.cli.common import DONE, Call
 from access.demo.delivery import write_delivery
+from access.demo.fonds import agencies
 from access.finding import find
 from access.publishing import publish
 from access.searching import open_solr
@@ -63,6 +64,10 @@ def _delivery(call: Call, opened: Opened) -> Path:
 def _take_in(call: Call, opened: Opened, delivery: Path) -> dict[str, Any]:
     call.tell("demo-ingest")
     with opened.connect() as connection:
+        for agency in agencies():
+            catalogue.do(connection, "upsert_agency", code=agency["agencyCode"], name=agency["name"],
+                         block=agency["khoi"], level=agency["level"])  # fmt: skip
+        connection.commit()
         batch = batches.register_batch(connection, opened.home, delivery, mapping=None, agency=AGENCY)
     waiting.work(call, opened, [batch], os.cpu_count() or 1)
     with opened.connect() as connection:
