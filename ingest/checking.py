@@ -19,11 +19,13 @@ from ingest.units import with_roles
 from ingest.workspace import CheckedFile
 from repository.config import Settings
 from repository.packages import DeliveredFileUnit, Delivery, Kind
+from repository.verify import verify
 from standards.errors import PathNotFound, UsageError
 from standards.findings import Finding, Verdict, verdict_of
 from standards.shown import for_people
 from standards.verapdf import VeraPdf
 
+_VERIFIED = (Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
 _AHEAD = 3  # hồ sơ in work at once: while one waits for veraPDF, the inspector looks at the next
 
 
@@ -71,9 +73,17 @@ def check_path(
             inner = check_path(entry, judges, kind=None, mapping=mapping, told=told)
             checked.entries += [{**e, "path": _below(path, e["path"])} for e in inner.entries]
             checked.findings += inner.findings
+    elif real in _VERIFIED and path.is_dir():
+        checked.entries.append(_package(path, real))
     else:
         checked.entries += [_entry(g.path, g.kind, g.findings) for g in gather(path, real, {})]
     return checked
+
+
+def _package(path: Path, kind: Kind) -> dict[str, Any]:
+    """A package that keeps its own account of its files: the stand-alone verifier's answer."""
+    report = verify(path)
+    return _entry(for_people(path.name), kind, report.findings, documents=report.files, size=report.bytes)
 
 
 def _kind(path: Path, given: str | None) -> Kind:

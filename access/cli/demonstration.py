@@ -112,7 +112,7 @@ def _verify(call: Call, opened: Opened) -> dict[str, Any]:
     )
     for found in report.findings[:10]:
         telling.tell_finding(call, found.as_json())
-    call.tell("demo-stranger", command=f"ocfl-validate.py {opened.home.store}")
+    call.tell("demo-stranger", command=f".venv/bin/python .venv/bin/ocfl-validate.py -v {opened.home.store}")
     return {
         "verdict": report.verdict,
         "objects": report.objects,

@@ -1,5 +1,6 @@
 """Reports and progress for people, on standard error: paste-able, in the caller's language."""
 
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any
@@ -57,21 +58,25 @@ def tell_report(call: Call, document: Mapping[str, Any]) -> None:
 
 
 def tell_findings(call: Call, document: Mapping[str, Any]) -> None:
-    """The gravest findings first, each with its place."""
-    told = [(None, f) for f in document["findings"]]
-    told += [(e, f) for e in document["packages"] for f in e["findings"]]
+    """The gravest findings first, each with its place; the same words without a place once, with their number."""
+    told = [*document["findings"], *(f for e in document["packages"] for f in e["findings"])]
     order = {"MUST": 0, "SHOULD": 1, "MAY": 2}
-    told.sort(key=lambda pair: order[pair[1]["level"]])
-    for _entry, found in told[:_SHOWN]:
-        tell_finding(call, found)
-    if len(told) > _SHOWN:
-        call.tell("report-more", count=len(told) - _SHOWN)
+    lines = Counter(_line(call, found) for found in sorted(told, key=lambda f: order[f["level"]]))
+    for line, count in list(lines.items())[:_SHOWN]:
+        call.say(f"{line} (×{count})" if count > 1 else line)
+    if len(lines) > _SHOWN:
+        call.tell("report-more", count=len(lines) - _SHOWN)
+
+
+def _line(call: Call, found: Mapping[str, Any]) -> str:
+    place = " ".join(str(found[part]) for part in ("cell", "path", "page") if found[part])
+    where = f" {place}" if place else ""
+    return f"  {call.word('level-' + found['level'])} {found['code']}{where}: {found[call.lang]}"
 
 
 def tell_finding(call: Call, found: Mapping[str, Any]) -> None:
     """One finding on one line: level, code, place, words."""
-    place = " ".join(str(p) for p in (found["cell"], found["path"], found["page"]) if p)
-    call.say(f"  {call.word('level-' + found['level'])} {found['code']} {place}: {found[call.lang]}")
+    call.say(_line(call, found))
 
 
 def tell_entries(call: Call, entries: Sequence[Mapping[str, Any]]) -> None:
