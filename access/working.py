@@ -1,14 +1,13 @@
 """What a standing worker does with the jobs that wake it."""
 
-import os
 import subprocess
 from datetime import timedelta
 
 from access import index
 from access.indexing import index_pending
-from access.program import program
 from access.searching import open_solr
 from ingest.tidying import tidy
+from ingest.worker import command
 from repository import catalogue, jobs
 from repository.config import Settings
 from repository.opening import Opened
@@ -17,11 +16,12 @@ from standards import tools
 from standards.errors import ToolFailed
 
 _LONGEST = timedelta(days=7)
+_JVMS = 1
 
 
 def run_take_in(settings: Settings, opened: Opened, batch: str, processes: int) -> None:
     """Work through a batch with processes of their own, so that a crash in one leaves the worker alive."""
-    words = [*program(), "--home", os.fspath(settings.home), "work", batch]
+    words = command(settings.home, _JVMS, [batch])
     limits = tools.Limits(seconds=_LONGEST.total_seconds(), network=True)
     running = [tools.start(words, limits=limits, stderr=subprocess.DEVNULL) for _n in range(processes)]
     codes = [process.wait() for process in running]

@@ -24,6 +24,7 @@ class Tools:
     inspector: Inspector
     verapdf: VeraPdf
     clamav: ClamAv
+    jvms: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +52,13 @@ def quarantine_of(home: Home, package: PackageRow) -> Path:
 
 
 @contextmanager
-def open_tools(settings: Settings, home: Home) -> Iterator[Tools]:
-    """Start the tools of a process and end them with it."""
+def open_tools(settings: Settings, home: Home, jvms: int) -> Iterator[Tools]:
+    """Start the tools of a process, veraPDF with `jvms` processes, and end them with it."""
     scratch = home.workspace / "tools"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
         Inspector() as inspector,
-        VeraPdf(settings.lib / "verapdf", workdir=scratch) as verapdf,
+        VeraPdf(settings.lib / "verapdf", workdir=scratch, processes=jvms) as verapdf,
         ClamAv() as clamav,
     ):
-        yield Tools(inspector, verapdf, clamav)
+        yield Tools(inspector, verapdf, clamav, jvms)

@@ -21,7 +21,7 @@ from repository.steps import Outcome, OwnerLost, Step, owning, run_steps
 from standards.errors import KhoError
 from standards.findings import finding
 
-THREADS = 3
+_AHEAD = 2  # threads beyond the JVMs: they look at the next hồ sơ while the others wait for veraPDF
 _PAUSE = 0.2
 _TRIES = 2
 log = logging.getLogger("kho.ingest")
@@ -48,13 +48,14 @@ def work_on(opened: Opened, tools: Tools, batch: str | None) -> None:
     lost database); a package that fails by itself goes to quarantine, and the others go on.
     """
     stop = threading.Event()
-    with ThreadPoolExecutor(THREADS, thread_name_prefix="package") as pool:
-        lines = [pool.submit(_line, opened, tools, batch, stop, offset) for offset in range(THREADS)]
+    threads = tools.jvms + _AHEAD
+    with ThreadPoolExecutor(threads, thread_name_prefix="package") as pool:
+        lines = [pool.submit(_line, opened, tools, batch, stop, at / threads) for at in range(threads)]
     for line in lines:
         line.result()
 
 
-def _line(opened: Opened, tools: Tools, batch: str | None, stop: threading.Event, offset: int) -> None:
+def _line(opened: Opened, tools: Tools, batch: str | None, stop: threading.Event, offset: float) -> None:
     try:
         with opened.connect() as connection:
             context = Context(opened.home, opened.store, tools, connection)
@@ -76,9 +77,9 @@ def _open_packages(connection: psycopg.Connection, batch: str | None) -> list[in
     return [row[0] for row in rows]
 
 
-def _from(todo: list[int], offset: int) -> Iterator[int]:
-    """Each thread begins at another place, so that they do not queue for the same locks."""
-    start = len(todo) * offset // THREADS
+def _from(todo: list[int], offset: float) -> Iterator[int]:
+    """Each thread begins at another place (a share of the list), so that they do not queue for the same locks."""
+    start = int(len(todo) * offset)
     yield from todo[start:]
     yield from todo[:start]
 

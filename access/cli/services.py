@@ -1,6 +1,5 @@
 """Commands about what runs: serve, worker, work (of this program itself), status, stop, demo, bench."""
 
-import logging
 import os
 import signal
 import threading
@@ -11,23 +10,9 @@ import click
 from access.cli.common import DONE, Call, command, size_words
 from access.cli.groups import kho
 from access.working import run_index, run_take_in, sweep
-from ingest.context import open_tools
-from ingest.work import work_on
 from repository import catalogue, jobs
 from repository.home import open_home
 from repository.services import overview
-
-
-@command(kho, "work", hidden=True)
-@click.argument("batches", nargs=-1)
-def work(call: Call, batches: tuple[str, ...]) -> int:
-    """Of this program itself: a worker process of `ingest --wait`."""
-    opened = call.open(create=False)
-    logging.basicConfig(filename=opened.home.logs / "work.log", format="%(asctime)s %(process)d %(message)s")
-    with open_tools(call.settings, opened.home) as tools:
-        for batch in batches:
-            work_on(opened, tools, batch)
-    return DONE
 
 
 @command(kho, "worker")

@@ -1,7 +1,9 @@
 """`--wait`: worker processes of this command's own do the batch, while this one shows progress and feeds the index."""
 
+import importlib
 import json
 import subprocess
+import threading
 import time
 from dataclasses import dataclass
 from typing import Any
@@ -12,10 +14,10 @@ from access import index
 from access.cli import telling
 from access.cli.common import Call
 from access.indexing import index_pending
-from access.program import program
 from access.searching import open_solr
 from access.solr import Solr
 from ingest.tidying import tidy
+from ingest.worker import command
 from repository import catalogue
 from repository.opening import Opened
 from repository.queries import sql
@@ -24,6 +26,7 @@ from standards import tools
 from standards.errors import KhoError
 
 _PAUSE = 0.25
+_JVMS_A_WORKER = 4
 _RESTARTS = 3  # a worker that is killed is started again this often, before the command gives up
 
 
@@ -39,6 +42,7 @@ class WorkerFailed(KhoError):
 class Worker:
     """One worker process of this command, with how often it was started."""
 
+    command: list[str]
     process: "subprocess.Popen[bytes]"
     starts: int = 1
 
@@ -49,11 +53,15 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
         tidy(connection, opened.home)
         open_ = [b for b in batches if b.status == "queued"]
         todo = sum(_left(connection, b.id) for b in open_)
-        workers = [Worker(_start(call, open_)) for _n in range(min(processes, todo))]
+        count, jvms = _shares(min(processes, todo))
+        commands = [command(call.settings.home, jvms, [b.id for b in open_])] * count
+        workers = [Worker(c, _start(c)) for c in commands]
+        loading = threading.Thread(target=importlib.import_module, args=("fpdf",))
+        loading.start()  # what the receipt needs takes a second to load: while the workers work
         try:
             solr = open_solr(opened.home, call.settings)
             with telling.progress(call, "taking-in") as advance:
-                while _alive(call, workers, open_):
+                while _alive(workers):
                     index_pending(connection, solr)
                     advance(*_progress(connection, open_))
                     time.sleep(_PAUSE)
@@ -63,14 +71,20 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
         finally:
             for worker in workers:
                 tools.kill(worker.process)
+            loading.join()
 
 
-def _start(call: Call, batches: list[BatchRow]) -> "subprocess.Popen[bytes]":
-    words = [*program(), "--home", str(call.settings.home), "--json", "work", *(b.id for b in batches)]
+def _shares(processes: int) -> tuple[int, int]:
+    """Workers, and JVMs for each: a worker's Python keeps four judges busy, and they share what is to be judged."""
+    workers = -(-processes // _JVMS_A_WORKER)
+    return workers, -(-processes // workers) if workers else 0
+
+
+def _start(words: list[str]) -> "subprocess.Popen[bytes]":
     return tools.start(words, limits=tools.Limits(network=True), stdout=subprocess.PIPE)
 
 
-def _alive(call: Call, workers: list[Worker], batches: list[BatchRow]) -> bool:
+def _alive(workers: list[Worker]) -> bool:
     """Whether any worker is still at it. One that was killed is started again; one that failed stops everything."""
     running = 0
     for worker in workers:
@@ -78,7 +92,7 @@ def _alive(call: Call, workers: list[Worker], batches: list[BatchRow]) -> bool:
         if code is None:
             running += 1
         elif code < 0 and worker.starts <= _RESTARTS:
-            worker.process, worker.starts = _start(call, batches), worker.starts + 1
+            worker.process, worker.starts = _start(worker.command), worker.starts + 1
             running += 1
         elif code != 0:
             raise _told(worker.process)
