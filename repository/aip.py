@@ -15,9 +15,10 @@ from repository.aip_description import document_values, file_values
 from repository.aip_files import MANIFEST, Ids, PackageFiles, read_manifest
 from repository.aip_mets import Part
 from repository.aip_read import read_aip
-from repository.packages import AipContent, AipDocument, AipId, ContentFile, StoredFile
+from repository.aip_records import of_representation
+from repository.packages import AipContent, AipDocument, AipId, ContentFile, StoredFile, data_path
 from standards import mets, premis, tt05
-from standards.eark import REPRESENTATION, profile
+from standards.eark import profile
 from standards.portable import portable_name
 
 __all__ = ["BuiltAip", "build_aip", "open_built", "portable_name", "read_aip"]
@@ -77,13 +78,14 @@ class _Building:
         self.content = content
         self.files = files
         self.context = aip_mets.Context(content, profile(profile_name), Ids(content.id))
-        self.spool = files.folder / "parts.jsonl"
+        self.derived = aip_premis.Derived.of(content)
         self.documents = 0
+        self.described = 0
         self.pages = 0
 
     def write(self) -> None:
         schemas = [(self.files.schema(name), _XSD_MIME) for name in SCHEMAS]
-        representation = self._representation()
+        representations = [(name, self._representation(name)) for name in self.content.representations]
         documentation = [self._other("documentation", file) for file in self.content.documentation]
         submission = [self._other("submission", file) for file in self.content.submission]
         administrative = [*map(self.context.record, self._records()), self._preservation()]
@@ -91,50 +93,57 @@ class _Building:
             description=self._file_description(),
             administrative=administrative,
             groups={"Schemas": schemas, "Documentation": documentation, "Submission": submission},
-            representation=representation,
+            representations=representations,
         )
         with self.files.xml("METS.xml", mets.XSD) as writer:
             aip_mets.write_root(writer, self.context, root)
 
-    def _representation(self) -> StoredFile:
-        """representations/rep1: descriptions, data, Kho's account, PREMIS, METS."""
-        self._documents()
+    def _representation(self, name: str) -> StoredFile:
+        """representations/<name>: descriptions, data, Kho's account, PREMIS, METS."""
+        below = f"representations/{name}/"
+        spool = self.files.folder / f"parts-{name}.jsonl"
+        self._parts(name, spool)
         record = self.files.json_lines(
-            aip_records.DOCUMENTS, map(aip_records.document_record, self.content.documents)
+            aip_records.documents_of(name), aip_records.records(self.content, name)
         )
-        with self.files.xml(f"{REPRESENTATION}/metadata/preservation/PREMIS_rep1.xml", premis.XSD) as writer:
-            paths = (part.data.logical_path for part in aip_mets.read_parts(self.spool))
-            aip_premis.write_representation(writer, self.content, paths)
-        below = f"{REPRESENTATION}/"
+        with self.files.xml(f"{below}metadata/preservation/PREMIS_{name}.xml", premis.XSD) as writer:
+            paths = (part.data.logical_path for part in aip_mets.read_parts(spool))
+            aip_premis.write_representation(writer, self.content, name, paths, self.derived)
         administrative = [
             self.context.record(record, below),
             self.context.provenance(self.files.last, below),
         ]
-        with self.files.xml(f"{REPRESENTATION}/METS.xml", mets.XSD) as writer:
+        with self.files.xml(f"{below}METS.xml", mets.XSD) as writer:
             aip_mets.write_representation(
-                writer, self.context, administrative, lambda: aip_mets.read_parts(self.spool)
+                writer, self.context, name, administrative, lambda: aip_mets.read_parts(spool)
             )
         return self.files.last
 
-    def _documents(self) -> None:
-        with self.spool.open("x", encoding="ascii") as spool:
-            for document in self.content.documents:
-                spool.write(aip_mets.part_line(self._document(document)) + "\n")
+    def _parts(self, name: str, spool: Path) -> None:
+        """The files of a representation in the order in which everything names them, documents first."""
+        with spool.open("x", encoding="ascii") as lines:
+            for document in of_representation(self.content.documents, name):
+                lines.write(aip_mets.part_line(self._document(document)) + "\n")
+            for file in of_representation(self.content.files, name):
+                data = self.files.content(data_path(file), file.file)
+                lines.write(aip_mets.part_line(Part(data, file.file.facts.mime, None)) + "\n")
 
     def _document(self, document: AipDocument) -> Part:
-        name = document.file.name
-        data = self.files.content(f"{REPRESENTATION}/data/{name}", document.file)
-        path = f"{REPRESENTATION}/metadata/descriptive/EAD_doc_{name}.xml"
+        data = self.files.content(data_path(document), document.file)
+        self.documents += 1
+        self.pages += document.file.facts.pages or 0
+        if not (document.described or self.context.profile.description_level == "MUST"):
+            return Part(data, document.file.facts.mime, None)
+        self.described += 1
+        path = aip_mets.description_path(document)
         with self.files.xml(path, tt05.DOCUMENT_XSD) as writer:
             values = document_values(self.content, document)
             tt05.simpledc(writer, "document", values, f"../../../../schemas/{tt05.DOCUMENT_XSD}")
-        self.documents += 1
-        self.pages += document.file.facts.pages or 0
         return Part(data, document.file.facts.mime, self.files.last)
 
     def _file_description(self) -> StoredFile:
         with self.files.xml("metadata/descriptive/EAD.xml", tt05.FILE_XSD) as writer:
-            values = file_values(self.content, self.documents, self.pages)
+            values = file_values(self.content, self.described or self.documents, self.pages)
             tt05.simpledc(writer, "hoso", values, f"../../schemas/{tt05.FILE_XSD}")
         return self.files.last
 

@@ -8,24 +8,24 @@ from importlib import metadata
 from pathlib import Path
 
 from repository.aip_files import Ids
-from repository.packages import AipContent, StoredFile
+from repository.packages import AipContent, AipDocument, StoredFile
 from standards import mets
-from standards.eark import REPRESENTATION, Profile
+from standards.eark import Profile
 from standards.mets import Division, Head, HeadAgent, Listed, Metadata
+from standards.portable import portable_name
 from standards.xml import XmlWriter
 
 JSON = "application/json"
 XML = "text/xml"
-_REP = "Representations/rep1"
 
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A document's file and its description, as the METS of the representation names them."""
+    """A file of a representation and its description, where it has one, as the representation's METS names them."""
 
     data: StoredFile
     mime: str
-    description: StoredFile
+    description: StoredFile | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,13 @@ def head_agents(content: AipContent) -> Sequence[HeadAgent]:
 
 @dataclass(frozen=True, slots=True)
 class Root:
-    """What the package's METS names: `groups` holds the files (with MIME types) by USE, and may hold empty ones."""
+    """What the package's METS names: `groups` holds the files (with MIME types) by USE, and may hold empty ones; `representations` the METS
+    file of each by its name."""
 
     description: StoredFile
     administrative: Sequence[tuple[str, Metadata]]
     groups: Mapping[str, Sequence[tuple[StoredFile, str]]]
-    representation: StoredFile
+    representations: Sequence[tuple[str, StoredFile]]
 
 
 def write_root(writer: XmlWriter, context: Context, root: Root) -> None:
@@ -88,19 +89,21 @@ def write_root(writer: XmlWriter, context: Context, root: Root) -> None:
     mets.dmd_sec(writer, described)
     if root.administrative:
         mets.amd_sec(writer, ids.section("amdSec"), root.administrative)
-    pointer = context.listed(root.representation, XML)
+    pointers = {f"Representations/{name}": context.listed(file, XML) for name, file in root.representations}
     with writer.element("fileSec", {"ID": ids.section("fileSec")}):
         for use, files in groups.items():
             mets.file_group(writer, ids.section(f"fileGrp:{use}"), use, (context.listed(*f) for f in files))
-        mets.file_group(writer, ids.section(f"fileGrp:{_REP}"), _REP, (pointer,))
+        for use, pointer in pointers.items():
+            mets.file_group(writer, ids.section(f"fileGrp:{use}"), use, (pointer,))
     with _struct_map(writer, ids), writer.element("div", {"ID": ids.section("div"), "LABEL": content.id}):
         admid = [reference.section for _, reference in root.administrative]
         divs = [Division(ids.section("div:Metadata"), "Metadata", dmdid=[described.section], admid=admid)]
         divs += [
             Division(ids.section(f"div:{use}"), use, fptr=[ids.section(f"fileGrp:{use}")]) for use in groups
         ]
-        group = ids.section(f"fileGrp:{_REP}")
-        divs.append(Division(ids.section(f"div:{_REP}"), _REP, mptr=pointer.href, mptr_title=group))
+        for use, pointer in pointers.items():
+            group = ids.section(f"fileGrp:{use}")
+            divs.append(Division(ids.section(f"div:{use}"), use, mptr=pointer.href, mptr_title=group))
         for div in divs:
             mets.division(writer, div)
     writer.end()
@@ -109,35 +112,47 @@ def write_root(writer: XmlWriter, context: Context, root: Root) -> None:
 def write_representation(
     writer: XmlWriter,
     context: Context,
+    name: str,
     administrative: Sequence[tuple[str, Metadata]],
     parts: Callable[[], Iterator[Part]],
 ) -> None:
-    """representations/rep1/METS.xml; `parts` is gone through once for each section."""
-    ids, below = context.ids, f"{REPRESENTATION}/"
+    """representations/<name>/METS.xml; `parts` is gone through once for each section."""
+    ids, below = context.ids, f"representations/{name}/"
     profile = context.profile
-    mets.start_mets(
-        writer, _head(context, "rep1", context.content.label, "../../", profile.representation_profile)
-    )
+    head = _head(context, name, context.content.label, "../../", profile.representation_profile)
+    mets.start_mets(writer, head)
     for part in parts():
-        mets.dmd_sec(writer, context.description(part.description, below))
+        if part.description:
+            mets.dmd_sec(writer, context.description(part.description, below))
     if administrative:
-        mets.amd_sec(writer, ids.section("rep1:amdSec"), administrative)
-    group = ids.section("rep1:fileGrp:Data")
-    with writer.element("fileSec", {"ID": ids.section("rep1:fileSec")}):
+        mets.amd_sec(writer, ids.section(f"{name}:amdSec"), administrative)
+    group = ids.section(f"{name}:fileGrp:Data")
+    with writer.element("fileSec", {"ID": ids.section(f"{name}:fileSec")}):
         mets.file_group(writer, group, "Data", (context.listed(p.data, p.mime, below) for p in parts()))
     admid = [reference.section for _, reference in administrative]
-    root = {"ID": ids.section("rep1:div"), "LABEL": "rep1", "TYPE": profile.representation_type}
-    with _struct_map(writer, ids, "rep1:"), writer.element("div", root):
-        about = {"ID": ids.section("rep1:div:Metadata"), "LABEL": "Metadata"}
+    root = {"ID": ids.section(f"{name}:div"), "LABEL": name, "TYPE": profile.representation_type}
+    with _struct_map(writer, ids, f"{name}:"), writer.element("div", root):
+        about = {"ID": ids.section(f"{name}:div:Metadata"), "LABEL": "Metadata"}
         if admid:
             about["ADMID"] = " ".join(admid)
-        # One level below Metadata: CSIP107 wants a folder for each label of the level above.
-        links = {"ID": ids.section("rep1:div:MetadataLink"), "LABEL": "MetadataLink"}
-        with writer.element("div", about), writer.element("div", links):
-            for part in parts():
-                mets.division(writer, _link(context, part, admid))
-        mets.division(writer, Division(ids.section("rep1:div:Data"), "Data", fptr=[group]))
+        with writer.element("div", about):
+            _links(writer, context, name, admid, parts)
+        mets.division(writer, Division(ids.section(f"{name}:div:Data"), "Data", fptr=[group]))
     writer.end()
+
+
+def _links(
+    writer: XmlWriter, context: Context, name: str, admid: Sequence[str], parts: Callable[[], Iterator[Part]]
+) -> None:
+    """Where description meets file, one level below Metadata: CSIP107 wants a folder for each label above."""
+    if all(part.description is None for part in parts()):
+        return
+    with writer.element(
+        "div", {"ID": context.ids.section(f"{name}:div:MetadataLink"), "LABEL": "MetadataLink"}
+    ):
+        for part in parts():
+            if part.description:
+                mets.division(writer, _link(context, part, part.description, admid))
 
 
 def _head(context: Context, objid: str, label: str, schemas: str, profile: str) -> Head:
@@ -155,10 +170,10 @@ def _struct_map(writer: XmlWriter, ids: Ids, prefix: str = "") -> AbstractContex
     )
 
 
-def _link(context: Context, part: Part, admid: Sequence[str]) -> Division:
+def _link(context: Context, part: Part, description: StoredFile, admid: Sequence[str]) -> Division:
     """Where description meets file (TT 05/2025: MetadataLink/File)."""
     ids, path = context.ids, part.data.logical_path
-    described = ids.section(f"dmdSec:{part.description.logical_path}")
+    described = ids.section(f"dmdSec:{description.logical_path}")
     return Division(
         ids.section(f"link:{path}"),
         "MetadataLink/File",
@@ -168,13 +183,15 @@ def _link(context: Context, part: Part, admid: Sequence[str]) -> Division:
     )
 
 
+def description_path(document: AipDocument) -> str:
+    """Where the description of a document lies: one folder for all, so that '/' in a name is encoded too."""
+    name = portable_name(document.file.name) if "/" in document.file.name else document.file.name
+    return f"representations/{document.representation}/metadata/descriptive/EAD_doc_{name}.xml"
+
+
 def part_line(part: Part) -> str:
     """A part as a line of the spool that the sections are written from."""
-    data, description = part.data, part.description
-    return json.dumps([
-        [data.logical_path, data.size, data.sha256], part.mime,
-        [description.logical_path, description.size, description.sha256],
-    ])  # fmt: skip
+    return json.dumps([_told(part.data), part.mime, _told(part.description) if part.description else None])
 
 
 def read_parts(spool: Path) -> Iterator[Part]:
@@ -182,7 +199,11 @@ def read_parts(spool: Path) -> Iterator[Part]:
     with spool.open(encoding="ascii") as lines:
         for line in lines:
             data, mime, description = json.loads(line)
-            yield Part(_stored(*data), mime, _stored(*description))
+            yield Part(_stored(*data), mime, _stored(*description) if description else None)
+
+
+def _told(stored: StoredFile) -> tuple[str, int, str]:
+    return stored.logical_path, stored.size, stored.sha256
 
 
 def _stored(path: str, size: int, sha256: str) -> StoredFile:

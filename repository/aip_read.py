@@ -23,25 +23,29 @@ class NotOurAip(KhoError):
 
 @dataclass(frozen=True, slots=True)
 class Records(Generic[T]):
-    """The lines of a JSON-lines file of a package as objects; read again at each iteration.
+    """The lines of JSON-lines files of a package as objects; read again at each iteration.
 
     Raises NotOurAip while it is iterated where a line is broken.
     """
 
     tree: PackageTree
-    path: str
+    paths: tuple[str, ...]
     of: Callable[[Mapping[str, Any]], T]
     keep: Callable[[Mapping[str, Any]], bool] = lambda _record: True
 
     def __iter__(self) -> Iterator[T]:
+        for path in self.paths:
+            yield from self._read(path)
+
+    def _read(self, path: str) -> Iterator[T]:
         try:
-            with self.tree.open(self.path) as lines:
+            with self.tree.open(path) as lines:
                 for line in lines:
                     record = json.loads(line)
                     if self.keep(record):
                         yield self.of(record)
         except (ValueError, KeyError, TypeError, FileNotInPackage) as error:
-            raise NotOurAip(path=self.path, reason=str(error)) from error
+            raise NotOurAip(path=path, reason=str(error)) from error
 
 
 def read_aip(tree: PackageTree) -> AipContent:
@@ -57,12 +61,15 @@ def read_aip(tree: PackageTree) -> AipContent:
         heading = aip_records.heading(record)
     except (ValueError, KeyError, TypeError, FileNotInPackage) as error:
         raise NotOurAip(path=aip_records.FILE, reason=str(error)) from error
+    accounts = tuple(map(aip_records.documents_of, heading["representations"]))
+    others, is_document = (aip_records.FILES,), aip_records.is_document
     return AipContent(
         **heading,
-        documents=Records(tree, aip_records.DOCUMENTS, aip_records.document_from),
-        documentation=Records(tree, aip_records.FILES, aip_records.content_from, _in("documentation/")),
-        submission=Records(tree, aip_records.FILES, aip_records.content_from, _in("submission/")),
-        events=Records(tree, aip_records.EVENTS, aip_records.event_from),
+        documents=Records(tree, accounts, aip_records.document_from, is_document),
+        files=Records(tree, accounts, aip_records.file_from, lambda record: not is_document(record)),
+        documentation=Records(tree, others, aip_records.content_from, _in("documentation/")),
+        submission=Records(tree, others, aip_records.content_from, _in("submission/")),
+        events=Records(tree, (aip_records.EVENTS,), aip_records.event_from),
     )
 
 

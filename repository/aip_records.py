@@ -1,32 +1,50 @@
 """Kho's own account of an AIP as JSON: everything of its content, so that the catalogue can be rebuilt from storage.
 
-`metadata/other/kho.json` (the hồ sơ), `kho-events.jsonl`, `kho-files.jsonl` (documentation and submission) and
-`representations/rep1/metadata/other/kho-documents.jsonl` (one document a line). docs/format.md tells every key.
+`metadata/other/kho.json` (the hồ sơ), `kho-events.jsonl`, `kho-files.jsonl` (documentation and submission) and, in each
+representation, `metadata/other/kho-documents.jsonl` (one file a line, documents first). docs/format.md tells every key.
 """
 
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from repository.packages import (
+    FIRST,
     Agent,
     AipContent,
     AipDocument,
+    AipFile,
     ContentFile,
     Event,
     FileFacts,
     Retention,
+    data_path,
 )
-from standards.eark import REPRESENTATION
 from standards.findings import finding_as_record, finding_from_json
 
 FILE: Final = "metadata/other/kho.json"
 EVENTS: Final = "metadata/other/kho-events.jsonl"
 FILES: Final = "metadata/other/kho-files.jsonl"
-DOCUMENTS: Final = f"{REPRESENTATION}/metadata/other/kho-documents.jsonl"
 SCHEMA: Final = 1
 _DEFAULTS: Final = {f.name: f.default for f in dataclasses.fields(FileFacts)}
+_Placed = TypeVar("_Placed", AipDocument, AipFile)
+
+
+def documents_of(representation: str) -> str:
+    """Where the account of a representation's files lies."""
+    return f"representations/{representation}/metadata/other/kho-documents.jsonl"
+
+
+def of_representation(placed: Iterable[_Placed], representation: str) -> Iterator[_Placed]:
+    """Those of one representation, in order."""
+    return (each for each in placed if each.representation == representation)
+
+
+def records(content: AipContent, representation: str) -> Iterator[dict[str, Any]]:
+    """The lines of a representation's account: its documents, then its other files."""
+    yield from map(document_record, of_representation(content.documents, representation))
+    yield from map(file_line, of_representation(content.files, representation))
 
 
 def file_record(content: AipContent) -> dict[str, Any]:
@@ -37,6 +55,7 @@ def file_record(content: AipContent) -> dict[str, Any]:
         "label": content.label, "created": content.created, "mode": content.mode, "fields": dict(content.fields),
         "retention": dataclasses.asdict(content.retention),
         "agents": [dataclasses.asdict(agent) for agent in content.agents], "extra": dict(content.extra),
+        "representations": list(content.representations),
     }  # fmt: skip
 
 
@@ -45,17 +64,50 @@ def heading(record: Mapping[str, Any]) -> dict[str, Any]:
     given = {name: record[name] for name in ("id", "key", "agency", "agency_name", "fonds", "fonds_name",
                                              "label", "created", "mode", "fields", "extra")}  # fmt: skip
     agents = tuple(Agent(**agent) for agent in record["agents"])
-    return given | {"retention": Retention(**record["retention"]), "agents": agents}
+    representations = tuple(record.get("representations", (FIRST,)))
+    return given | {
+        "retention": Retention(**record["retention"]),
+        "agents": agents,
+        "representations": representations,
+    }
 
 
 def document_record(document: AipDocument) -> dict[str, Any]:
-    """A line of kho-documents.jsonl."""
-    path = f"{REPRESENTATION}/data/{document.file.name}"
-    return {"order": document.order, "fields": dict(document.fields)} | content_record(path, document.file)
+    """A line of kho-documents.jsonl that is a document."""
+    about: dict[str, Any] = {"order": document.order, "fields": dict(document.fields)}
+    if not document.described:
+        about["described"] = False
+    return about | content_record(data_path(document), document.file)
 
 
 def document_from(record: Mapping[str, Any]) -> AipDocument:
-    return AipDocument(record["order"], record["fields"], content_from(record))
+    return AipDocument(
+        record["order"],
+        record["fields"],
+        content_from(record),
+        _representation(record),
+        record.get("described", True),
+    )
+
+
+def file_line(file: AipFile) -> dict[str, Any]:
+    """A line of kho-documents.jsonl that is no document."""
+    made = {"derived_from": file.derived_from, "event": file.event}
+    return {k: v for k, v in made.items() if v} | content_record(data_path(file), file.file)
+
+
+def file_from(record: Mapping[str, Any]) -> AipFile:
+    return AipFile(
+        content_from(record), _representation(record), record.get("derived_from", ""), record.get("event", "")
+    )
+
+
+def is_document(record: Mapping[str, Any]) -> bool:
+    return "order" in record
+
+
+def _representation(record: Mapping[str, Any]) -> str:
+    return str(record["path"]).split("/")[1]
 
 
 def content_record(path: str, file: ContentFile) -> dict[str, Any]:

@@ -17,11 +17,12 @@ from repository.aip import SCHEMAS
 from repository.aip_description import arc_file_code, document_values
 from repository.aip_files import Ids, PackageFiles, read_manifest
 from repository.aip_mets import Part
+from repository.aip_records import of_representation
 from repository.export_tt05 import README, lay_out, text_file
-from repository.packages import AipContent, AipDocument, AipId, StoredFile
+from repository.packages import AipContent, AipDocument, AipId, StoredFile, data_path
 from standards import mets, tt05
 from standards.dates import for_people
-from standards.eark import REPRESENTATION, folder_name, profile
+from standards.eark import folder_name, profile
 from standards.package_tree import PackageTree
 
 _HANOI: Final = timezone(timedelta(hours=7))
@@ -55,35 +56,34 @@ class _Building:
         self.source = source
         self.files = files
         self.context = aip_mets.Context(dip, profile("dip"), Ids(dip.id))
-        self.spool = files.folder / "parts.jsonl"
 
     def write(self) -> None:
         schemas = [(self.files.schema(name), "application/xml") for name in _SCHEMAS]
-        with self.spool.open("x", encoding="ascii") as spool:
-            for document in self.dip.documents:
-                spool.write(aip_mets.part_line(self._document(document)) + "\n")
-        with self.files.xml(f"{REPRESENTATION}/METS.xml", mets.XSD) as writer:
-            parts = self._parts
-            aip_mets.write_representation(writer, self.context, (), parts)
-        representation = self.files.last
+        with_documents = dict.fromkeys(document.representation for document in self.dip.documents)
+        representations = [(name, self._representation(name)) for name in with_documents]
         readme = text_file(self.files.folder / README, README, "".join(self._list()))
         listed = self.files.content(f"documentation/{README}", readme)
         root = aip_mets.Root(
             description=self._request(),
             administrative=(),
             groups={"Schemas": schemas, "Documentation": [(listed, "text/plain")]},
-            representation=representation,
+            representations=representations,
         )
         with self.files.xml("METS.xml", mets.XSD) as writer:
             aip_mets.write_root(writer, self.context, root)
 
-    def _parts(self) -> Iterator[Part]:
-        return aip_mets.read_parts(self.spool)
+    def _representation(self, name: str) -> StoredFile:
+        spool = self.files.folder / f"parts-{name}.jsonl"
+        with spool.open("x", encoding="ascii") as lines:
+            for document in of_representation(self.dip.documents, name):
+                lines.write(aip_mets.part_line(self._document(document)) + "\n")
+        with self.files.xml(f"representations/{name}/METS.xml", mets.XSD) as writer:
+            aip_mets.write_representation(writer, self.context, name, (), lambda: aip_mets.read_parts(spool))
+        return self.files.last
 
     def _document(self, document: AipDocument) -> Part:
-        name = document.file.name
-        data = self.files.content(f"{REPRESENTATION}/data/{name}", document.file)
-        path = f"{REPRESENTATION}/metadata/descriptive/EAD_doc_{name}.xml"
+        data = self.files.content(data_path(document), document.file)
+        path = aip_mets.description_path(document)
         with self.files.xml(path, tt05.DOCUMENT_XSD) as writer:
             tt05.simpledc(writer, "document_dip", self._values(document), "../../../../schemas/EAD_doc.xsd")
         return Part(data, document.file.facts.mime, self.files.last)
@@ -111,5 +111,5 @@ class _Building:
             given = document.fields
             date = for_people(given.get("issuedDate", ""))
             yield f"{document.order}. {given.get('subject', '')} {f'({date})' if date else ''}\n"
-            yield f"   {REPRESENTATION}/data/{document.file.name}\n"
+            yield f"   {data_path(document)}\n"
             yield f"   tên gốc: {document.file.original_name}\n"

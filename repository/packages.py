@@ -10,10 +10,11 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import NewType
+from typing import Final, NewType
 
 from standards.findings import Finding
 
+FIRST: Final = "rep1"  # the representation that everything has
 AipId = NewType("AipId", str)  # the METS OBJID and OCFL object id: urn:uuid:...
 Fields = Mapping[str, str]
 
@@ -137,6 +138,8 @@ class FileFacts:
 class ContentFile:
     """A file that goes into an AIP: `name` is its portable logical name in its folder, `source` where the bytes are.
 
+    A `name` with '/' lies in folders below; each part is portable.
+
     `original_name` is the delivered path, byte-true for people (percent-encoded where not UTF-8).
     """
 
@@ -148,11 +151,35 @@ class ContentFile:
 
 @dataclass(frozen=True, slots=True)
 class AipDocument:
-    """A document of an AIP: its order in the hồ sơ (from 1), its description and its file."""
+    """A document of an AIP: its order in the hồ sơ (from 1), its description and its file.
+
+    `described` is False where nobody described the document by itself, so that its fields hold no more than a name.
+    """
 
     order: int
     fields: Fields
     file: ContentFile
+    representation: str = FIRST
+    described: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class AipFile:
+    """A file of a representation that is not the file of a document: another form of one, an attachment.
+
+    `derived_from` is the logical path of the file that it was made from, `event` the id of the event that made it;
+    empty where it came as it is.
+    """
+
+    file: ContentFile
+    representation: str = FIRST
+    derived_from: str = ""
+    event: str = ""
+
+
+def data_path(of: AipDocument | AipFile) -> str:
+    """The logical path of a file of a representation (docs/format.md)."""
+    return f"representations/{of.representation}/data/{of.file.name}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -200,8 +227,9 @@ class Retention:
 class AipContent:
     """Everything that one version of an AIP is made of.
 
-    `documents`, `documentation` and `submission` are iterated several times and may read from disk each time, so that
-    a package of 100,000 documents needs no more memory than one of ten. `mode` is the proposed access mode code.
+    `documents`, `files`, `documentation` and `submission` are iterated several times and may read from disk each time,
+    so that a package of 100,000 documents needs no more memory than one of ten. `mode` is the proposed access mode
+    code. `representations` names every representation that documents and `files` are in, in order.
     """
 
     id: AipId
@@ -221,6 +249,8 @@ class AipContent:
     created: str
     label: str
     extra: Mapping[str, str] = field(default_factory=dict)
+    files: Iterable[AipFile] = ()
+    representations: tuple[str, ...] = (FIRST,)
 
 
 @dataclass(frozen=True, slots=True)

@@ -35,6 +35,16 @@ class FileObject:
     created: str
     encrypted: bool
     parent: Identifier
+    links: Sequence["Link"] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A derivation: `sub` is "has source" or "is source of", `event` the id of the act, where it is known."""
+
+    sub: str
+    other: Identifier
+    event: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +54,7 @@ class Entity:
     id: Identifier
     name: str
     retention: tuple[str, str, str]
-    representation: Identifier
+    representations: Sequence[Identifier]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,7 +103,7 @@ def entity_object(writer: XmlWriter, entity: Entity) -> None:
             writer.leaf("preservationLevelRole", "requirement")
             writer.leaf("preservationLevelRationale", f"{text} ({basis})" if basis else text)
         writer.leaf("originalName", entity.name)
-        relationship(writer, "structural", "is represented by", (entity.representation,))
+        relationship(writer, "structural", "is represented by", entity.representations)
 
 
 def representation_object(
@@ -123,6 +133,8 @@ def file_object(writer: XmlWriter, file: FileObject) -> None:
                     writer.leaf("inhibitorType", "encryption")
         writer.leaf("originalName", file.original_name)
         relationship(writer, "structural", "is included in", (file.parent,))
+        for link in file.links:
+            relationship(writer, "derivation", link.sub, (link.other,), link.event)
 
 
 def _fixity(writer: XmlWriter, algorithm: str, digest: str) -> None:
@@ -156,7 +168,9 @@ def _application(writer: XmlWriter, file: FileObject) -> None:
             writer.leaf("dateCreatedByApplication", file.created)
 
 
-def relationship(writer: XmlWriter, kind: str, sub: str, others: Iterable[Identifier]) -> None:
+def relationship(
+    writer: XmlWriter, kind: str, sub: str, others: Iterable[Identifier], made_by: str = ""
+) -> None:
     """A relationship of an object to one or more others, in order; none where there are none."""
     started = False
     for other in others:
@@ -168,6 +182,10 @@ def relationship(writer: XmlWriter, kind: str, sub: str, others: Iterable[Identi
         with writer.element("relatedObjectIdentifier"):
             writer.leaf("relatedObjectIdentifierType", other[0])
             writer.leaf("relatedObjectIdentifierValue", other[1])
+    if started and made_by:
+        with writer.element("relatedEventIdentifier"):
+            writer.leaf("relatedEventIdentifierType", _event_type(made_by))
+            writer.leaf("relatedEventIdentifierValue", made_by)
     if started:
         writer.end()
 
@@ -175,7 +193,7 @@ def relationship(writer: XmlWriter, kind: str, sub: str, others: Iterable[Identi
 def event(writer: XmlWriter, entry: EventEntry) -> None:
     """An event with its outcome, its findings in detail, its agents and its object."""
     with writer.element("event"):
-        _identifier(writer, "event", ("UUID" if entry.id.startswith("urn:uuid:") else "local", entry.id))
+        _identifier(writer, "event", (_event_type(entry.id), entry.id))
         writer.leaf("eventType", entry.type, {"authority": "eventType", "authorityURI": LOC_EVENTS})
         writer.leaf("eventDateTime", entry.time)
         if entry.detail:
@@ -188,6 +206,10 @@ def event(writer: XmlWriter, entry: EventEntry) -> None:
         for agent, role in entry.agents:
             _linking(writer, "Agent", ("local", agent), role)
         _linking(writer, "Object", entry.object, "outcome" if _makes(entry.type) else "source")
+
+
+def _event_type(event: str) -> str:
+    return "UUID" if event.startswith("urn:uuid:") else "local"
 
 
 def _makes(event_type: str) -> bool:

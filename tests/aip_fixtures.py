@@ -111,7 +111,9 @@ def plain(content: AipContent) -> object:
     return (
         content.id, content.key, content.agency, content.agency_name, content.fonds, content.fonds_name,
         dict(content.fields), dict(content.extra), content.retention, content.mode, content.created, content.label,
-        [(d.order, dict(d.fields), of([d.file])) for d in content.documents], of(content.documentation),
+        [(d.order, dict(d.fields), of([d.file]), d.representation, d.described) for d in content.documents],
+        [(of([f.file]), f.representation, f.derived_from, f.event) for f in content.files],
+        content.representations, of(content.documentation),
         of(content.submission), list(content.events), list(content.agents),
     )  # fmt: skip
 
@@ -136,7 +138,8 @@ def contents(draw: st.DrawFn, folder: Path) -> AipContent:
     return AipContent(
         id=AipId(f"urn:uuid:{draw(st.uuids())}"), key=draw(words), agency=draw(words), agency_name=draw(words),
         fonds=draw(words), fonds_name=draw(words), fields=draw(_fields),
-        documents=tuple(AipDocument(i, draw(_fields), f) for i, f in enumerate(files[:cut], start=1)),
+        documents=tuple(AipDocument(i, draw(_fields), f, described=draw(st.booleans()))
+                        for i, f in enumerate(files[:cut], start=1)),
         documentation=tuple(files[cut : cut + 1]), submission=tuple(files[cut + 1 :]),
         events=tuple(draw(st.lists(_events_of(agents), max_size=3))), agents=tuple(agents),
         retention=draw(st.builds(Retention, words, words, st.none() | st.integers(0, 99), st.booleans(), words)),

@@ -12,7 +12,9 @@ from hypothesis import strategies as st
 from repository.aip import build_aip, open_built, read_aip
 from repository.aip_files import DoubleName
 from repository.aip_read import NotOurAip
-from repository.packages import AipDocument
+from repository.export import export_aip
+from repository.packages import AipDocument, AipFile, data_path
+from repository.verify import verify
 from standards.eark_rules import check_package
 from standards.findings import Level
 from standards.package_tree import FolderTree, ManifestTree, MemoryTree, read_bytes
@@ -69,6 +71,52 @@ def test_the_same_content_gives_the_same_bytes(tmp_path):
     assert [(f.logical_path, f.sha512) for f in one.files()] == [
         (f.logical_path, f.sha512) for f in other.files()
     ]
+
+
+def with_derived(folder: Path):
+    """The small content, its second document as a picture and a PDF made of it, and an attachment further down."""
+    content = small_content(folder)
+    second = content.documents[1]
+    made = AipFile(
+        dataclasses.replace(second.file, name="155.pdf"), "rep2", data_path(second), content.events[0].id
+    )
+    attached = AipFile(dataclasses.replace(second.file, name="phu=20luc/Bang.pdf"), "rep2")
+    below = dataclasses.replace(content.documents[3].file, name="a/b.pdf")
+    last = dataclasses.replace(content.documents[3], file=below, representation="rep2")
+    undescribed = dataclasses.replace(content.documents[2], described=False)
+    return dataclasses.replace(
+        content,
+        documents=(*content.documents[:2], undescribed, last),
+        files=(made, attached),
+        representations=("rep1", "rep2"),
+    )
+
+
+def test_representations_are_kept_apart_with_what_was_made_from_what(tmp_path):
+    content = with_derived(tmp_path / "in")
+    made = built(tmp_path, content)
+    with ManifestTree(made.manifest, FOLDER) as tree:
+        assert [f.code for f in check_package(tree, "eark")] == []
+        assert plain(read_aip(tree)) == plain(content)
+        paths = set(tree.paths())
+        first = read_bytes(tree, "representations/rep1/metadata/preservation/PREMIS_rep1.xml").decode()
+        second = read_bytes(tree, "representations/rep2/metadata/preservation/PREMIS_rep2.xml").decode()
+        root = read_bytes(tree, "METS.xml").decode()
+    assert {"representations/rep2/data/155.pdf", "representations/rep2/data/phu=20luc/Bang.pdf"} <= paths
+    assert "representations/rep2/metadata/descriptive/EAD_doc_a=2Fb.pdf.xml" in paths
+    assert sum("EAD_doc_" in path for path in paths) == 3
+    assert (first.count("is source of"), first.count("has source")) == (1, 0)
+    assert (second.count("is source of"), second.count("has source")) == (0, 1)
+    assert second.count(f"<relatedEventIdentifierValue>{content.events[0].id}<") == 1
+    assert root.count('USE="Representations/rep2"') == 1
+
+
+@pytest.mark.parametrize("form", ["dip", "tt05", "bag"])
+def test_exports_know_every_representation(tmp_path, form):
+    with ManifestTree(built(tmp_path, with_derived(tmp_path / "in")).manifest) as tree:
+        made = export_aip(tree, read_aip(tree), tmp_path / "out", form)
+    assert [f for f in verify(made).findings if f.level is Level.MUST and f.code != "CSIP31"] == []
+    assert len(list(made.rglob("a/b.pdf"))) == 1
 
 
 def test_a_finished_package_is_opened_again(tmp_path):
