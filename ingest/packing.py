@@ -34,24 +34,39 @@ HANOI = timezone(timedelta(hours=7))
 
 @dataclass(frozen=True, slots=True)
 class Packed:
-    """A received hồ sơ with the names that its files have in the AIP. `checked` and `names` are by delivered path."""
+    """A received hồ sơ with the names that its files have in the AIP. `checked` and `names` are by delivered path.
+
+    Where several rows name one file, each document has the file under a name of its own (`copies`, by the document's
+    order); the store keeps the bytes once.
+    """
 
     unit: DeliveredFileUnit
     workspace: Workspace
     checked: dict[str, CheckedFile]
     names: dict[str, str]
+    copies: dict[int, str]
     agency_name: str
     fonds: str
 
-    def logical_path(self, file: CheckedFile) -> str:
-        """Where a file lies in the AIP (docs/format.md)."""
+    def logical_path(self, file: CheckedFile, order: int | None = None) -> str:
+        """Where a file lies in the AIP (docs/format.md); `order` where it is the file of that document."""
         folder = "representations/rep1/data" if file.role == "content" else "documentation"
-        return f"{folder}/{self.names[file.path]}"
+        return f"{folder}/{self._name(file, order)}"
 
-    def content(self, file: CheckedFile) -> ContentFile:
+    def content(self, file: CheckedFile, order: int | None = None) -> ContentFile:
         """The file as the AIP builder takes it."""
         source = self.workspace.files / file.name
-        return ContentFile(self.names[file.path], file.shown, source, file.facts)
+        return ContentFile(self._name(file, order), file.shown, source, file.facts)
+
+    def by_logical_path(self) -> dict[str, CheckedFile]:
+        """Every file by where it lies in the AIP, one that several documents share once for each."""
+        found = {self.logical_path(c): c for c in self.checked.values()}
+        shared = (d for d in self.unit.documents if d.file and d.order in self.copies)
+        return found | {self.logical_path(self.checked[d.file.path], d.order): self.checked[d.file.path]
+                        for d in shared if d.file}  # fmt: skip
+
+    def _name(self, file: CheckedFile, order: int | None) -> str:
+        return self.copies.get(order, self.names[file.path]) if order is not None else self.names[file.path]
 
 
 def packed(package: PackageRow, context: Context) -> Packed:
@@ -61,7 +76,9 @@ def packed(package: PackageRow, context: Context) -> Packed:
     checked = {c.path: c for c in workspace.checked()}
     # Without a fonds in the sheet the body stands for it.
     fonds = unit.fields.get("x_fonds") or unit.agency
-    return Packed(unit, workspace, checked, _names(checked.values()), _agency_name(context, unit), fonds)
+    names = _names(checked.values())
+    copies = _copies(unit, names)
+    return Packed(unit, workspace, checked, names, copies, _agency_name(context, unit), fonds)
 
 
 def clear(folder: Path) -> None:
@@ -117,10 +134,27 @@ def _names(checked: Iterable[CheckedFile]) -> dict[str, str]:
     return names
 
 
+def _copies(unit: DeliveredFileUnit, names: dict[str, str]) -> dict[int, str]:
+    """For each document whose file an earlier row names too: the name under which it has the file."""
+    copies: dict[int, str] = {}
+    first: set[str] = set()
+    taken = {name.casefold() for name in names.values()}
+    for row in unit.documents:
+        if row.file is None or row.file.path not in first:
+            first.update([row.file.path] if row.file else ())
+            continue
+        name = f"vb{row.order:07d}_{names[row.file.path]}"
+        while name.casefold() in taken:
+            name = f"_{name}"
+        taken.add(name.casefold())
+        copies[row.order] = name
+    return copies
+
+
 def _documents(given: Packed) -> Iterator[AipDocument]:
     for row in sorted(given.unit.documents, key=lambda d: d.order):
         if row.file:
-            yield AipDocument(row.order, row.fields, given.content(given.checked[row.file.path]))
+            yield AipDocument(row.order, row.fields, given.content(given.checked[row.file.path], row.order))
 
 
 def _rows_as_received(unit: DeliveredFileUnit, workspace: Workspace) -> ContentFile:

@@ -71,7 +71,7 @@ def _write_aip(connection: psycopg.Connection, package: PackageRow, content: Pac
 def _write_files(
     connection: psycopg.Connection, package: PackageRow, content: Packed, built: BuiltAip
 ) -> None:
-    by_path = {content.logical_path(c): c for c in content.checked.values()}
+    by_path = content.by_logical_path()
     catalogue.do_many(
         connection, "new_file", (_file_row(package, f, by_path.get(f.logical_path)) for f in built.files())
     )
@@ -119,7 +119,7 @@ def _write_documents(connection: psycopg.Connection, package: PackageRow, conten
         "new_document",
         (
             {"id": document_id(package.aip, d.order), "aip": package.aip, "ordinal": d.order,
-             "fields": dict(d.fields), "file": content.logical_path(content.checked[d.file.path])}
+             "fields": dict(d.fields), "file": content.logical_path(content.checked[d.file.path], d.order)}
             for d in rows if d.file
         ),
     )  # fmt: skip
