@@ -15,7 +15,7 @@ import psycopg
 from access import index
 from access.indexing import index_pending
 from access.solr import Solr
-from ingest.packing import in_hanoi
+from ingest.history import in_hanoi
 from repository import catalogue
 from repository.packages import AipId, StoredFile
 from repository.rows import FondsRow

@@ -16,7 +16,8 @@ import psycopg
 from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
 from ingest.kinds import tell_kind
-from ingest.pipeline import PIPELINE
+from ingest.package_step import keep_given
+from ingest.pipeline import OF_DELIVERIES, OF_PACKAGES
 from ingest.units import files_of
 from repository import catalogue
 from repository.faults import fault, register
@@ -32,13 +33,27 @@ POINTS = register("batch.before-commit", "batch.after-commit")
 
 @dataclass(frozen=True, slots=True)
 class Given:
-    """One package that a path holds, as found: a hồ sơ of a delivery, or something that is refused."""
+    """One package that a path holds, as found: a hồ sơ of a delivery, a package to be read, or something refused.
+
+    `unit` is None for all but the first, `findings` say why something is refused.
+    """
 
     path: str
     kind: Kind
     root: Path
     unit: DeliveredFileUnit | None
     findings: tuple[Finding, ...]
+
+    @property
+    def first(self) -> str | None:
+        """The step that its way begins with; None where it has none."""
+        if self.unit is not None:
+            return None if self.unit.sealed else OF_DELIVERIES
+        return OF_PACKAGES if self.kind in _READ_LATER and not self.findings else None
+
+
+# Packages of others, and stores that are judged and told why they are not taken.
+_READ_LATER = (Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
 
 
 def register_batch(
@@ -78,7 +93,7 @@ def _write_batch(
         report=report, created_at=catalogue.now(), **key,
     )  # fmt: skip
     for ordinal, given in enumerate(gather(path, kind, deliveries), start=1):
-        _write_package(connection, home, batch_id, ordinal, given)
+        _write_package(connection, home, batch_id, ordinal, given, agency=key["agency"])
     os.sync()
     batch = catalogue.batch(connection, batch_id)
     if batch is None:
@@ -107,10 +122,12 @@ def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator
             yield Given(_place(path, unit), kind, path, unit, unit.findings)
     elif kind is Kind.DELIVERY:
         yield Given(shown(path.name), kind, path, None, deliveries[path].findings)
+    elif kind in _READ_LATER:
+        yield Given(shown(path.name), kind, path.resolve(), None, ())
     else:
-        code = "KIND-UNKNOWN" if kind is Kind.UNKNOWN else "KIND-NOT-TAKEN"
         where = shown(path.name)
-        yield Given(where, kind, path, None, (finding(code, path=where, kind=kind.value),))
+        code = "KIND-PDF-ALONE" if kind is Kind.PDF else "KIND-UNKNOWN"
+        yield Given(where, kind, path, None, (finding(code, path=where),))
 
 
 def _place(root: Path, unit: DeliveredFileUnit) -> str:
@@ -134,10 +151,15 @@ def _account_of_rest(path: Path, root: Path, delivery: Delivery) -> list[dict[st
 
 
 def _write_package(
-    connection: psycopg.Connection, home: Home, batch_id: str, ordinal: int, given: Given
+    connection: psycopg.Connection,
+    home: Home,
+    batch_id: str,
+    ordinal: int,
+    given: Given,
+    *,
+    agency: bytes | str | None,
 ) -> None:
-    unit = given.unit
-    first = PIPELINE[0].name if unit and not unit.sealed else None
+    unit, first = given.unit, given.first
     status, verdict = _beginning(given)
     aip = f"urn:uuid:{uuid.uuid4()}"
     catalogue.do(
@@ -146,18 +168,22 @@ def _write_package(
         documents=len(unit.documents) if unit else 0, findings=[finding_as_record(f) for f in _told_now(given)],
         files=_account_of_end(given), finished_at=None if first else catalogue.now(),
     )  # fmt: skip
-    if unit and first:
+    if first:
         package = PackageRow(0, batch_id, ordinal, given.path, given.kind.value, None, aip, first, 0, status,
                              verdict.value, 0, 0, 0, [], [], False, None)  # fmt: skip
-        workspace_of(home, package).write_unit(given.root, unit)
+        workspace = workspace_of(home, package)
+        if unit:
+            workspace.write_unit(given.root, unit)
+        else:
+            keep_given(workspace, given.root, agency if isinstance(agency, str) else None)
 
 
 def _beginning(given: Given) -> tuple[str, Verdict]:
-    if given.unit is None:
-        return "refused", verdict_of(given.findings)
-    if given.unit.sealed:
+    if given.first:
+        return "queued", Verdict.VALID
+    if given.unit and given.unit.sealed:
         return "quarantined", Verdict.QUARANTINED
-    return "queued", Verdict.VALID
+    return "refused", verdict_of(given.findings)
 
 
 def _account_of_end(given: Given) -> list[dict[str, object]]:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from ingest import looking
-from ingest.batches import gather
+from ingest.batches import Given, gather
 from ingest.delivery import read_delivery
 from ingest.filecheck import check_file
 from ingest.inspector import Inspector
@@ -21,7 +21,7 @@ from repository.config import Settings
 from repository.packages import DeliveredFileUnit, Delivery, Kind
 from repository.verify import verify
 from standards.errors import PathNotFound, UsageError
-from standards.findings import Finding, Verdict, verdict_of
+from standards.findings import Finding, Verdict, finding, verdict_of
 from standards.shown import for_people
 from standards.verapdf import VeraPdf
 
@@ -76,8 +76,15 @@ def check_path(
     elif real in _VERIFIED and path.is_dir():
         checked.entries.append(_package(path, real))
     else:
-        checked.entries += [_entry(g.path, g.kind, g.findings) for g in gather(path, real, {})]
+        checked.entries += [
+            _entry(g.path, g.kind, g.findings or _unjudged(g)) for g in gather(path, real, {})
+        ]
     return checked
+
+
+def _unjudged(given: Given) -> tuple[Finding, ...]:
+    """A package of another that lies in an archive is not judged here: that must not look like a good one."""
+    return (finding("KIND-NOT-TAKEN", path=given.path, kind=given.kind.value),)
 
 
 def _package(path: Path, kind: Kind) -> dict[str, Any]:

@@ -1,12 +1,14 @@
 """Whether Kho already holds a hồ sơ: the same key with the same content and description, or with another.
 
 The digest of a hồ sơ covers its description, each document's description with the sha256 of its file, and the
-documentation; not the folder it was delivered in. One package at a time may bring a key in: it claims the key here.
+documentation; not the folder it was delivered in, nor what a package says of itself (METS, manifests): the same records
+packed once more are the same. One package at a time may bring a key in: it claims the key here.
 """
 
 import hashlib
 import json
 from collections.abc import Iterable
+from typing import Final
 
 from ingest import quarantine
 from ingest.agents import KHO
@@ -14,11 +16,13 @@ from ingest.context import Context
 from ingest.workspace import CheckedFile
 from repository import catalogue
 from repository.packages import DeliveredFileUnit
-from repository.queries import sql
-from repository.rows import PackageRow
+from repository.rows import HeldRow, PackageRow
 from repository.steps import Outcome
-from standards.findings import finding
+from repository.store_layout import next_version
+from standards.findings import Finding, finding
 from standards.shown import for_people
+
+_SUPPLEMENT: Final = "SUPPLEMENT"  # RECORDSTATUS of METS: it adds to another package
 
 
 class KeyInWork(Exception):
@@ -30,31 +34,63 @@ class KeyInWork(Exception):
 
 
 def compare(package: PackageRow, context: Context) -> Outcome:
-    """Claim the key, or end the way in because the hồ sơ is held. Raises KeyInWork."""
+    """Claim the key, and end the way in where the hồ sơ is held; a later package of the same id is an update.
+
+    Raises KeyInWork.
+    """
     if package.key is None:
         return Outcome(agents=(KHO,))
     workspace = context.workspace(package)
     _root, unit = workspace.unit()
     digest = content_digest(unit, workspace.checked())
-    connection = context.connection
+    came, connection = unit.submission, context.connection
     with connection.transaction():
-        # First the claim, then the look: whoever held the claim before has stored by now or never will.
-        _claim(package, context)
-        held = connection.execute(sql("aip_by_key"), {"key": package.key}).fetchone()
-    if not held:
-        return Outcome(agents=(KHO,), detail={"content": digest})
-    aip, held_digest = held
-    if held_digest == digest:
-        return _already(package, context, aip)
-    found = finding("HOLD-CONFLICT", key=package.key, aip=aip)
-    ended = quarantine.keep(package, context, Outcome(findings=(found,), agents=(KHO,)), status="conflict")
-    return ended
+        # First the claims, then the look: whoever held a claim before has stored by now or never will.
+        _claim(package, context, package.key)
+        if came.id:
+            _claim(package, context, f"{came.kind} {came.id}")
+        held = catalogue.one(connection, HeldRow, "aip_by_key", key=package.key)
+        twin = catalogue.value(connection, "aip_by_submission", kind=came.kind, id=came.id)
+        known = held and catalogue.value(connection, "version_with_content", aip=held.id, digest=digest)
+    if held is None:
+        return _other_key(package, context, twin) if twin else _new(unit, digest)
+    if known:
+        return _already(package, context, held.id)
+    if not came.id or (came.kind, came.id) != (held.submission_kind, held.submission_id):
+        return _conflict(package, context, finding("HOLD-CONFLICT", key=package.key, aip=held.id))
+    if came.status == _SUPPLEMENT:
+        return _conflict(package, context, finding("HOLD-SUPPLEMENT", aip=held.id))
+    return _update(held, digest)
 
 
-def _claim(package: PackageRow, context: Context) -> None:
-    catalogue.do(context.connection, "claim_key", key=package.key, package=package.id)
-    catalogue.do(context.connection, "inherit_claim", key=package.key, package=package.id)
-    holder = catalogue.value(context.connection, "claim_of", key=package.key)
+def _new(unit: DeliveredFileUnit, digest: str) -> Outcome:
+    alone = (finding("PKG-SUPPLEMENT"),) if unit.submission.status == _SUPPLEMENT else ()
+    return Outcome(findings=alone, agents=(KHO,), detail={"content": digest})
+
+
+def _update(held: HeldRow, digest: str) -> Outcome:
+    """The way goes on, and ends in a new version of what is held."""
+    version = next_version(held.version)
+    return Outcome(
+        findings=(finding("HOLD-UPDATE", aip=held.id, held=held.version, version=version),),
+        changes={"aip": held.id},
+        agents=(KHO,),
+        detail={"content": digest, "version": version},
+    )
+
+
+def _other_key(package: PackageRow, context: Context, aip: str) -> Outcome:
+    return _conflict(package, context, finding("HOLD-OTHER-KEY", aip=aip))
+
+
+def _conflict(package: PackageRow, context: Context, found: Finding) -> Outcome:
+    return quarantine.keep(package, context, Outcome(findings=(found,), agents=(KHO,)), status="conflict")
+
+
+def _claim(package: PackageRow, context: Context, key: str) -> None:
+    catalogue.do(context.connection, "claim_key", key=key, package=package.id)
+    catalogue.do(context.connection, "inherit_claim", key=key, package=package.id)
+    holder = catalogue.value(context.connection, "claim_of", key=key)
     if holder != package.id:
         raise KeyInWork(holder)
 
@@ -74,7 +110,7 @@ def _already(package: PackageRow, context: Context, aip: str) -> Outcome:
 
 def content_digest(unit: DeliveredFileUnit, checked: Iterable[CheckedFile]) -> str:
     """sha256, hex, over what a hồ sơ is: descriptions, order, and the bytes of its files."""
-    digests = {c.path: c.facts.sha256 for c in checked}
+    digests = {c.path: c.facts.sha256 for c in checked if c.role != "submission"}
     documents = [
         [d.order, dict(sorted(d.fields.items())), digests.get(d.file.path) if d.file else None]
         for d in sorted(unit.documents, key=lambda d: d.order)

@@ -6,6 +6,7 @@ from repository.faults import register
 from repository.steps import Step
 
 PIPELINE: tuple[Step[Context], ...] = (
+    Step("unpack",           "unpacking",                    steps.unpack),
     Step("scan-viruses",     "virus check",                  steps.scan_viruses),
     Step("screen-secrecy",   "metadata extraction",          steps.screen_secrecy),
     Step("find-held",        "message digest calculation",   steps.find_held),
@@ -18,6 +19,9 @@ PIPELINE: tuple[Step[Context], ...] = (
     Step("check-aip",        "fixity check",                 steps.check_aip),
     Step("store",            "ingestion end",                steps.store, durable=True),
 )  # fmt: skip
+
+# Where the way begins: a hồ sơ of a delivery is read before it is registered, a package of others is read on its way.
+OF_PACKAGES, OF_DELIVERIES = PIPELINE[0].name, PIPELINE[1].name
 
 POINTS = register(
     *(f"step.{step.name}.{when}" for step in PIPELINE for when in ("begin", "done", "committed"))

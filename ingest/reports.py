@@ -6,7 +6,7 @@ from typing import Any
 
 import psycopg
 
-from ingest.packing import in_hanoi
+from ingest.history import in_hanoi
 from repository import catalogue
 from repository.rows import BatchRow, PackageRow
 from standards.findings import Finding, finding_from_json

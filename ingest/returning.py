@@ -10,7 +10,7 @@ import uuid
 from pathlib import Path
 
 from ingest.context import quarantine_of, workspace_of
-from ingest.pipeline import PIPELINE
+from ingest.pipeline import OF_DELIVERIES
 from repository import catalogue
 from repository.opening import Opened
 from repository.rows import PackageRow
@@ -56,7 +56,7 @@ def release(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
 
 def _back_on_its_way(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
     with opened.connect() as connection, connection.transaction():
-        catalogue.do(connection, "release_package", id=package.id, first=PIPELINE[0].name)
+        catalogue.do(connection, "release_package", id=package.id, first=OF_DELIVERIES)
         catalogue.do(connection, "reopen_batch", id=package.batch)
         catalogue.do(
             connection, "new_event", id=uuid.uuid4(), package=package.id, aip=package.aip, step="release",

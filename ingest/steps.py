@@ -4,7 +4,7 @@ Until `receive`, bytes are read where they were delivered: what is sealed or alr
 `receive` on, the package is its workspace.
 """
 
-from ingest import held, looking, packing, quarantine, storing
+from ingest import held, looking, package_step, packing, quarantine, storing
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.filecheck import virus_findings
@@ -19,6 +19,11 @@ from standards.findings import Finding, Verdict, finding_from_json, may_be_relea
 from standards.package_tree import ManifestTree
 from standards.shown import for_people
 from standards.verapdf import VERSION as VERAPDF
+
+
+def unpack(package: PackageRow, context: Context) -> Outcome:
+    """A package made by others is taken apart: an archive into the workspace, and read; deliveries begin after it."""
+    return package_step.take_apart(package, context)
 
 
 def scan_viruses(package: PackageRow, context: Context) -> Outcome:
@@ -92,10 +97,11 @@ def validate_files(package: PackageRow, context: Context) -> Outcome:
 
 
 def validate_package(package: PackageRow, context: Context) -> Outcome:
-    """The sheet against the files. With a broken MUST, here or before, the hồ sơ goes to quarantine."""
+    """The sheet against the files, a package against its standard. With a broken MUST it goes to quarantine."""
     workspace = context.workspace(package)
     _root, unit = workspace.unit()
-    findings = (*unit.findings, *looking.against_sheet(unit, list(workspace.checked())))
+    sheet = looking.against_sheet(unit, list(workspace.checked()))
+    findings = (*unit.findings, *sheet, *package_step.judged(workspace, unit))
     outcome = Outcome(findings=findings, agents=(KHO,))
     everything = [*(finding_from_json(f) for f in package.findings), *findings]
     if package.released:

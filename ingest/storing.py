@@ -20,52 +20,82 @@ from repository.steps import Outcome
 from repository.store import Author, ObjectExists
 from standards.personal import mask_identifiers
 
-_MESSAGE = "Tiếp nhận từ bàn giao / taken in from a delivery"
+_FROM_DELIVERY = "Tiếp nhận từ bàn giao / taken in from a delivery"
+_FROM_PACKAGE = "Tiếp nhận từ gói / taken in from a package"
+_UPDATED = "Cập nhật từ gói / updated by a package"
 _AUTHOR = Author("Kho", "urn:kho:software")
 _FIRST = "v1"
 
 
 def store(package: PackageRow, context: Context) -> Outcome:
     """Put the built package into the store, unless a killed try already did; then its rows, with the event."""
-    workspace = context.workspace(package)
-    built = open_built(workspace.building)
+    built = open_built(context.workspace(package).building)
+    content = packed(package, context)
+    held = catalogue.value(context.connection, "version_of_aip", id=package.aip)
+    context.connection.commit()
+    version = (
+        _put_version(package, context, built, held) if held else _put_new(package, context, built, content)
+    )
+
+    def rows(connection: psycopg.Connection) -> None:
+        _write_aip(connection, package, content, built, version)
+        _write_files(connection, package, content, built)
+        _write_documents(connection, package, content)
+
+    return Outcome(ends_as="stored", agents=(KHO,), commit=rows, detail={"version": version})
+
+
+def _put_new(package: PackageRow, context: Context, built: BuiltAip, content: Packed) -> str:
+    message = _FROM_PACKAGE if content.unit.submission.kind else _FROM_DELIVERY
+    aip = AipId(package.aip)
     try:
         context.store.put_new(
-            AipId(package.aip),
-            built.files(),
-            message=_MESSAGE,
-            user=_AUTHOR,
-            created=built.created,
-            move=True,
+            aip, built.files(), message=message, user=_AUTHOR, created=built.created, move=True
         )
     except ObjectExists:
         # The id was drawn for this package alone: a try that was killed after the rename had put it there whole.
-        context.store.head(AipId(package.aip))
-    root = packed(package, context)
-
-    def rows(connection: psycopg.Connection) -> None:
-        _write_aip(connection, package, root, built)
-        _write_files(connection, package, root, built)
-        _write_documents(connection, package, root)
-
-    return Outcome(ends_as="stored", agents=(KHO,), commit=rows, detail={"version": _FIRST})
+        context.store.head(aip)
+    return _FIRST
 
 
-def _write_aip(connection: psycopg.Connection, package: PackageRow, content: Packed, built: BuiltAip) -> None:
+def _put_version(package: PackageRow, context: Context, built: BuiltAip, held: str) -> str:
+    """The next version of what is held; a try that was killed after it was placed has put it there whole."""
+    placed = context.store.put_version(
+        AipId(package.aip), built.files(), expected_head=held, message=_UPDATED, user=_AUTHOR, created=built.created,
+        move=True,
+    )  # fmt: skip
+    return placed.version
+
+
+def _write_aip(
+    connection: psycopg.Connection, package: PackageRow, content: Packed, built: BuiltAip, version: str
+) -> None:
     unit = content.unit
     retention, _findings = retention_of(unit.fields, unit.cells)
     catalogue.do(
         connection, "upsert_agency", code=unit.agency, name=content.agency_name, block=None, level=None
     )
     catalogue.do(connection, "upsert_fonds", agency=unit.agency, code=content.fonds, name=content.fonds)
+    digest, now = content_digest(unit, content.checked.values()), catalogue.now()
+    row = {
+        "id": package.aip, "fonds": content.fonds, "version": version, "fields": dict(unit.fields),
+        "retention": dataclasses.asdict(retention), "mode": unit.fields.get("mode", ""), "content_digest": digest,
+        "documents": package.documents, "pages": package.pages, "bytes": built.bytes,
+        "findings": list(package.findings),
+    }  # fmt: skip
+    if version == _FIRST:
+        catalogue.do(
+            connection, "new_aip", key=package.key or package.aip, agency=unit.agency, profile="eark",
+            created_at=built.created, stored_at=now, submission_kind=unit.submission.kind,
+            submission_id=unit.submission.id, **row,
+        )  # fmt: skip
+    else:
+        for query in ("drop_page_texts", "drop_documents", "drop_files"):
+            catalogue.do(connection, query, aip=package.aip)
+        catalogue.do(connection, "update_aip", **row)
     catalogue.do(
-        connection, "new_aip", id=package.aip, key=package.key or package.aip, agency=unit.agency,
-        fonds=content.fonds, version=_FIRST, profile="eark", fields=dict(unit.fields),
-        retention=dataclasses.asdict(retention), mode=unit.fields.get("mode", ""),
-        content_digest=content_digest(unit, content.checked.values()), documents=package.documents,
-        pages=package.pages, bytes=built.bytes, findings=list(package.findings), created_at=built.created,
-        stored_at=catalogue.now(),
-    )  # fmt: skip
+        connection, "new_version", aip=package.aip, version=version, content_digest=digest, stored_at=now
+    )
 
 
 def _write_files(

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, FileFacts
+from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, FileFacts, Submission
 from standards.findings import finding_as_record, finding_from_json
 from standards.shown import for_people
 
@@ -29,6 +29,16 @@ class Workspace:
     def files(self) -> Path:
         """Where the received bytes are, under names of our own."""
         return self.folder / "files"
+
+    @property
+    def unpacked(self) -> Path:
+        """Where an archive is unpacked; made anew each time."""
+        return self.folder / "unpacked"
+
+    @property
+    def laid_out(self) -> Path:
+        """Where the received files stand under their delivered paths, to be judged as a package."""
+        return self.folder / "laid-out"
 
     @property
     def building(self) -> Path:
@@ -95,7 +105,7 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A delivered file with what its bytes told: `role` is content or documentation, `name` its place in `files/`."""
+    """A delivered file with what its bytes told: `role` is that of `ingest.units`, `name` its place in `files/`."""
 
     path: str
     role: str
@@ -115,6 +125,9 @@ def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:
     record["documents"] = [_row_record(d) for d in unit.documents]
     record["documentation"] = [dataclasses.asdict(f) for f in unit.documentation]
     record["unclaimed"] = [dataclasses.asdict(f) for f in unit.unclaimed]
+    for files in ("other_files", "submission_files"):
+        record[files] = [dataclasses.asdict(f) for f in getattr(unit, files)]
+    record["submission"] = dataclasses.asdict(unit.submission)
     record["findings"] = [finding_as_record(f) for f in unit.findings]
     return record
 
@@ -127,6 +140,7 @@ def _row_record(row: DocumentRow) -> dict[str, Any]:
         "fields": dict(row.fields),
         "cells": dict(row.cells),
         "file": file,
+        "described": row.described,
     }
 
 
@@ -139,6 +153,9 @@ def _unit_back(data: Mapping[str, Any]) -> DeliveredFileUnit:
             "unclaimed": tuple(DeliveredFile(**f) for f in data["unclaimed"]),
             "findings": tuple(finding_from_json(f) for f in data["findings"]),
             "sealed_cells": tuple(data["sealed_cells"]),
+            "other_files": tuple(DeliveredFile(**f) for f in data["other_files"]),
+            "submission_files": tuple(DeliveredFile(**f) for f in data["submission_files"]),
+            "submission": Submission(**data["submission"]),
         }
     )
 

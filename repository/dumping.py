@@ -11,13 +11,25 @@ import psycopg
 
 from repository import catalogue
 
-TABLES = ("agency", "fonds", "batch", "package", "aip", "document", "file", "event", "publication")
+TABLES = (
+    "agency",
+    "fonds",
+    "batch",
+    "package",
+    "aip",
+    "aip_version",
+    "document",
+    "file",
+    "event",
+    "publication",
+)
 
 # Made anew at each run: identifiers, times, and what is computed from them.
 _GENERATED: Mapping[str, frozenset[str]] = {
     "batch": frozenset({"id", "created_at", "finished_at"}),
     "package": frozenset({"batch", "aip", "finished_at"}),
     "aip": frozenset({"id", "created_at", "stored_at", "bytes"}),
+    "aip_version": frozenset({"aip", "stored_at"}),
     "document": frozenset({"id", "aip"}),
     "file": frozenset({"aip"}),
     "event": frozenset({"id", "aip", "batch", "time", "detail"}),

@@ -31,12 +31,36 @@ def write_tt05(tree: PackageTree, content: AipContent, folder: Path) -> str:
     """Build the package anew in the profile and lay it out in `folder`. Gives the folder's name."""
     with tempfile.TemporaryDirectory(prefix="kho-tt05-") as made:
         work = Path(made)
-        readme = text_file(work / README, README, _TEXT.format(id=content.id))
-        moved = {f"documentation/{_moved(f).name}": str(f.source) for f in content.submission}
-        rendered = dataclasses.replace(content, documentation=_Documentation(content, readme), submission=())
+        names = _Names.free_of(content)
+        readme = text_file(work / README, names.readme, _TEXT.format(id=content.id))
+        moved = {f"documentation/{names.moved(f).name}": str(f.source) for f in content.submission}
+        rendered = dataclasses.replace(
+            content, documentation=_Documentation(content, readme, names), submission=()
+        )
         built = build_aip(rendered, _subfolder(work), "tt05")
         lay_out(built.files(), work, tree, folder, moved)
     return folder_name(content.id)
+
+
+@dataclasses.dataclass(frozen=True, slots=True)
+class _Names:
+    """Names for what joins the documentation that none of its own files has."""
+
+    readme: str
+    prefix: str
+
+    @staticmethod
+    def free_of(content: AipContent) -> "_Names":
+        taken = {file.name.casefold() for file in content.documentation}
+        readme, prefix = README, "submission_"
+        while readme.casefold() in taken:
+            readme = f"TT05-{readme}"
+        while any(f"{prefix}{file.name}".casefold() in taken for file in content.submission):
+            prefix = f"new_{prefix}"
+        return _Names(readme, prefix)
+
+    def moved(self, file: ContentFile) -> ContentFile:
+        return dataclasses.replace(file, name=f"{self.prefix}{file.name}")
 
 
 @dataclasses.dataclass(frozen=True, slots=True)
@@ -48,15 +72,12 @@ class _Documentation:
 
     content: AipContent
     readme: ContentFile
+    names: _Names
 
     def __iter__(self) -> Iterator[ContentFile]:
         yield self.readme
         yield from self.content.documentation
-        yield from map(_moved, self.content.submission)
-
-
-def _moved(file: ContentFile) -> ContentFile:
-    return dataclasses.replace(file, name=f"submission_{file.name}")
+        yield from map(self.names.moved, self.content.submission)
 
 
 def _subfolder(work: Path) -> Path:

@@ -37,11 +37,13 @@ class Kind(StrEnum):
 class DeliveredFile:
     """A file as it was delivered: `path` relative to the delivery's folder, '/' between parts, byte-true.
 
-    Bytes that are not UTF-8 stand as surrogate escapes, as `os.fsdecode` gives them.
+    Bytes that are not UTF-8 stand as surrogate escapes, as `os.fsdecode` gives them. `place` is the path that it asks
+    for in the AIP, not yet portable (a package keeps its folders); empty where its role alone says where it goes.
     """
 
     path: str
     size: int
+    place: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class DocumentRow:
     """One document (văn bản) of a hồ sơ as its row describes it. `row` counts from 1 as the sheet shows it.
 
     `cells` gives the sheet reference of each field id ("Sheet1!AB12"), for findings. `file` is None where the row's
-    PDF is missing from the delivery.
+    PDF is missing from the delivery. `described` is False where the package says nothing of it but its name.
     """
 
     order: int
@@ -57,16 +59,32 @@ class DocumentRow:
     fields: Fields
     cells: Mapping[str, str]
     file: DeliveredFile | None
+    described: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Submission:
+    """Where a hồ sơ comes from that arrived as a package of its own: its kind, its OBJID (or the bag's external
+    identifier), its RECORDSTATUS and the name of its folder; empty for a hồ sơ of a delivery. The same kind and id
+    again is an update."""
+
+    kind: str = ""
+    id: str = ""
+    status: str = ""
+    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class DeliveredFileUnit:
-    """One hồ sơ (file) of a delivery: what becomes one AIP.
+    """One hồ sơ (file) of a delivery, or a package made by others: what becomes one AIP.
 
     `key` is agency + file code; None where the sheet gives none, and always where `sealed`. `sealed_cells` names the
     cells that carry a secrecy mark: of a sealed hồ sơ nothing but these places may be reported, stored or logged.
     `documentation` holds cover sheets and lists of documents. `rows_received` is the rows as received, as CSV text
     with the header row, for `submission/`.
+
+    Of a package made by others: `other_files` are content without a document of its own, `submission_files` the
+    package's own files about itself (METS, manifests, schemas), which are kept as they came.
     """
 
     agency: str
@@ -80,6 +98,10 @@ class DeliveredFileUnit:
     rows_received: str
     findings: tuple[Finding, ...]
     sealed_cells: tuple[str, ...] = ()
+    other_files: tuple[DeliveredFile, ...] = ()
+    submission_files: tuple[DeliveredFile, ...] = ()
+    submission: Submission = Submission()
+    agency_name: str = ""
 
     @property
     def sealed(self) -> bool:

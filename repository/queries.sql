@@ -147,8 +147,10 @@ select id, package, aip, step, type, outcome, codes, agents, detail, time from e
 where package = %(package)s order by sequence;
 
 -- events_of_aip --
+-- With what happened to a package that became a new version before it was known that the AIP is held.
 select id, package, aip, step, type, outcome, codes, agents, detail, time from event
-where aip = %(aip)s order by sequence;
+where aip = %(aip)s or package in (select p.id from package p where p.aip = %(aip)s and p.status = 'stored')
+order by sequence;
 
 -- new_failure --
 insert into failure (package, step, code, vi, en) values (%(package)s, %(step)s, %(code)s, %(vi)s, %(en)s);
@@ -189,9 +191,36 @@ join agency a on a.code = f.agency order by f.agency, f.code;
 
 -- new_aip --
 insert into aip (id, key, agency, fonds, version, profile, fields, retention, mode, content_digest, documents, pages,
-                 bytes, findings, created_at, stored_at)
+                 bytes, findings, created_at, stored_at, submission_kind, submission_id)
 values (%(id)s, %(key)s, %(agency)s, %(fonds)s, %(version)s, %(profile)s, %(fields)s, %(retention)s, %(mode)s,
-        %(content_digest)s, %(documents)s, %(pages)s, %(bytes)s, %(findings)s, %(created_at)s, %(stored_at)s);
+        %(content_digest)s, %(documents)s, %(pages)s, %(bytes)s, %(findings)s, %(created_at)s, %(stored_at)s,
+        %(submission_kind)s, %(submission_id)s);
+
+-- update_aip --
+-- A new version: the row tells the head; created_at and stored_at stay those of the first.
+update aip set fonds = %(fonds)s, version = %(version)s, fields = %(fields)s, retention = %(retention)s,
+    mode = %(mode)s, content_digest = %(content_digest)s, documents = %(documents)s, pages = %(pages)s,
+    bytes = %(bytes)s, findings = %(findings)s, indexed_at = null
+where id = %(id)s;
+
+-- new_version --
+insert into aip_version (aip, version, content_digest, stored_at)
+values (%(aip)s, %(version)s, %(content_digest)s, %(stored_at)s);
+
+-- version_with_content --
+select version from aip_version where aip = %(aip)s and content_digest = %(digest)s limit 1;
+
+-- version_of_aip --
+select version from aip where id = %(id)s;
+
+-- drop_documents --
+delete from document where aip = %(aip)s;
+
+-- drop_files --
+delete from file where aip = %(aip)s;
+
+-- drop_page_texts --
+delete from page_text where aip = %(aip)s;
 
 -- new_document --
 insert into document (id, aip, ordinal, fields, file)
@@ -215,7 +244,10 @@ from aip a join agency g on g.code = a.agency join fonds f on f.agency = a.agenc
 where a.id = %(id)s;
 
 -- aip_by_key --
-select id, content_digest from aip where key = %(key)s;
+select id, version, submission_kind, submission_id from aip where key = %(key)s;
+
+-- aip_by_submission --
+select id from aip where submission_kind = %(kind)s and submission_id = %(id)s and submission_id <> '' limit 1;
 
 -- aips --
 select a.id, a.key, a.agency, g.name as agency_name, g.block, g.level, a.fonds, f.name as fonds_name, a.version,
@@ -335,8 +367,12 @@ from package order by path collate "C", ordinal, batch;
 
 -- dump_aip --
 select id, key, agency, fonds, version, profile, fields, retention, mode, content_digest, documents, pages, bytes,
-       findings, created_at, stored_at
+       findings, created_at, stored_at, submission_kind, submission_id
 from aip order by key collate "C";
+
+-- dump_aip_version --
+select a.key as aip_key, v.aip, v.version, v.content_digest, v.stored_at from aip_version v
+join aip a on a.id = v.aip order by a.key collate "C", length(v.version), v.version collate "C";
 
 -- dump_document --
 select a.key as aip_key, d.id, d.aip, d.ordinal, d.fields, d.file from document d join aip a on a.id = d.aip

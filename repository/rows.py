@@ -79,6 +79,16 @@ class AipRow:
 
 
 @dataclass(frozen=True, slots=True)
+class HeldRow:
+    """What tells whether a package is held: the AIP of its key, its version, and the package that it came as."""
+
+    id: str
+    version: str
+    submission_kind: str
+    submission_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class DocumentRow:
     """A document of an AIP with its file. `file` is the logical path in the package, `size` in bytes."""
 

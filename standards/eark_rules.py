@@ -134,7 +134,9 @@ class _Check:
             self._broken(codes.href, mets, target, "gói không có tệp này", "the package has no such file")
             return
         self.named.add(target)
-        if reference.section == "mptr" or posixpath.basename(target) == ROOT:
+        if reference.section == "mptr" or (
+            target.startswith("representations/") and target.endswith(f"/{ROOT}")
+        ):
             self._lower_mets(target)
         if reference.section != "mptr":
             self._bytes(mets, target, reference, codes)
