@@ -18,7 +18,7 @@ from ingest.delivery import account, read_delivery
 from ingest.kinds import tell_kind
 from ingest.package_step import keep_given
 from ingest.pipeline import OF_DELIVERIES, OF_PACKAGES
-from ingest.units import files_of
+from ingest.units import files_of, sealed_account
 from repository import catalogue
 from repository.faults import fault, register
 from repository.home import Home
@@ -35,6 +35,7 @@ POINTS = register("batch.before-commit", "batch.after-commit")
 class Given:
     """One package that a path holds, as found: a hồ sơ of a delivery, a package to be read, or something refused.
 
+    `path` is that of the delivery: a hồ sơ has no place and no key of its own until it is screened for secrecy.
     `unit` is None for all but the first, `findings` say why something is refused.
     """
 
@@ -119,7 +120,7 @@ def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator
             yield from gather(entry, tell_kind(entry), deliveries)
     elif kind is Kind.DELIVERY and deliveries[path].units:
         for unit in deliveries[path].units:
-            yield Given(_place(path, unit), kind, path, unit, unit.findings)
+            yield Given(shown(path.name), kind, path, unit, unit.findings)
     elif kind is Kind.DELIVERY:
         yield Given(shown(path.name), kind, path, None, deliveries[path].findings)
     elif kind in _READ_LATER:
@@ -130,18 +131,9 @@ def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator
         yield Given(where, kind, path, None, (finding(code, path=where),))
 
 
-def _place(root: Path, unit: DeliveredFileUnit) -> str:
-    """Where a hồ sơ lies in its delivery, for people: the folder of its files; of a sealed one, nothing."""
-    if unit.sealed:
-        return shown(root.name)
-    folders = [os.path.dirname(d.file.path) for d in unit.documents if d.file]
-    common = os.path.commonpath(folders) if folders and all(folders) else ""
-    return shown(f"{root.name}/{common}" if common else root.name)
-
-
 def _account_of_rest(path: Path, root: Path, delivery: Delivery) -> list[dict[str, object]]:
     """The files of a delivery that belong to no hồ sơ, each with its fate."""
-    mine = {f.path for unit in delivery.units for f in files_of(unit)}
+    mine = {f.path for unit in delivery.units for f in (*files_of(unit), *unit.beside)}
     prefix = "" if root == path else f"{root.name}/"
     return [
         {"path": shown(prefix + each.path), "bytes": each.size, "fate": each.fate}
@@ -164,7 +156,7 @@ def _write_package(
     aip = f"urn:uuid:{uuid.uuid4()}"
     catalogue.do(
         connection, "new_package", batch=batch_id, ordinal=ordinal, path=given.path, kind=given.kind.value,
-        key=unit.key if unit else None, aip=aip, next_step=first, status=status, verdict=verdict.value,
+        key=None, aip=aip, next_step=first, status=status, verdict=verdict.value,
         documents=len(unit.documents) if unit else 0, findings=[finding_as_record(f) for f in _told_now(given)],
         files=_account_of_end(given), finished_at=None if first else catalogue.now(),
     )  # fmt: skip
@@ -187,11 +179,8 @@ def _beginning(given: Given) -> tuple[str, Verdict]:
 
 
 def _account_of_end(given: Given) -> list[dict[str, object]]:
-    """The files of what ends before it began: of a sealed hồ sơ nothing but their number and size."""
-    if given.unit is None or not given.unit.sealed:
-        return []
-    files = files_of(given.unit)
-    return [{"path": None, "files": len(files), "bytes": sum(f.size for f in files), "fate": "sealed"}]
+    """The files of what ends before it began."""
+    return sealed_account(given.unit) if given.unit and given.unit.sealed else []
 
 
 def _told_now(given: Given) -> tuple[Finding, ...]:

@@ -15,7 +15,7 @@ from ingest.filecheck import check_file
 from ingest.inspector import Inspector
 from ingest.kinds import tell_kind
 from ingest.retention import retention_of
-from ingest.units import with_roles
+from ingest.units import place_of, with_roles
 from ingest.workspace import CheckedFile
 from repository.config import Settings
 from repository.packages import DeliveredFileUnit, Delivery, Kind
@@ -129,7 +129,7 @@ def _delivery(
 
 
 def _hoso(
-    place: str,
+    where: str,
     delivery: Delivery,
     unit: DeliveredFileUnit | None,
     findings: tuple[Finding, ...],
@@ -137,7 +137,7 @@ def _hoso(
 ) -> dict[str, Any]:
     if unit is None or unit.sealed:
         return _entry(
-            place,
+            where,
             Kind.DELIVERY,
             findings,
             sealed=unit is not None,
@@ -152,13 +152,7 @@ def _hoso(
         )
         if looking.is_sealed(looked):
             sealed = looking.places(unit, file)
-            return _entry(
-                for_people(delivery.root.name),
-                Kind.DELIVERY,
-                sealed,
-                sealed=True,
-                documents=len(unit.documents),
-            )
+            return _entry(where, Kind.DELIVERY, sealed, sealed=True, documents=len(unit.documents))
         found += looking.findings(file, looked)
         files.append(looking.checked(number, file, role, looked))
     found += [f for c in files for f in looking.format_findings(c.facts, shown=for_people(c.path))]
@@ -171,6 +165,7 @@ def _hoso(
     ]
     pages = sum(c.facts.pages or 0 for c in judged if c.role == "content")
     size = sum(c.facts.size for c in judged)
+    place = place_of(delivery.root, unit)
     return _entry(
         place, Kind.DELIVERY, found, key=unit.key, documents=len(unit.documents), pages=pages, size=size
     )

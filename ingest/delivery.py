@@ -4,7 +4,7 @@ No database, no writing, nothing outside the delivery's folder. What a delivery 
 docs/deliveries.md.
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -52,50 +52,64 @@ def read_delivery(root: Path, *, mapping: str | None = None, agency: str | None 
     groups = group_rows(rows, _agency(agency))
     find_files(groups, Paths(tree))
     claimed = {f.path for g in groups for f in own_files(g)} | {f.path for f in lists.lists}
-    strays = place_strays([f for f in tree.files if f.path not in claimed], groups)
-    units = tuple(_units(groups, strays))
+    strays = place_strays([f for f in tree.files if f.path not in claimed], tree.special, groups)
+    units = tuple(_units(groups, strays, tree))
     return Delivery(
         root=root,
         mapping=name,
         sheets=tuple(lists.lists),
         units=units,
-        unclaimed=(*strays.unclaimed, *tree.special),
+        unclaimed=tuple(strays.unclaimed),
         ignored=tree.ignored,
-        findings=(*lists.findings, *_converted_cells(rows), *_open(tree.findings, units), *strays.findings),
+        findings=(
+            *lists.findings,
+            *_converted_cells(rows),
+            *_of_none(tree.findings, units),
+            *strays.findings,
+        ),
     )
 
 
-def _open(findings: tuple[Finding, ...], units: tuple[DeliveredFileUnit, ...]) -> Iterator[Finding]:
-    """The findings about files, without those about files of a sealed hồ sơ: names can tell much."""
-    shut = {for_people(f.path) for u in units if u.sealed for f in _files_of(u)}
-    yield from (f for f in findings if f.path not in shut)
+def _of_none(findings: tuple[Finding, ...], units: tuple[DeliveredFileUnit, ...]) -> Iterator[Finding]:
+    """The findings about files of no hồ sơ. Those of one go with it: of a sealed one names can tell much."""
+    owned = {for_people(f.path) for u in units for f in _files_of(u)}
+    yield from (f for f in findings if f.path not in owned)
 
 
 def _files_of(unit: DeliveredFileUnit) -> Iterator[DeliveredFile]:
     yield from (d.file for d in unit.documents if d.file)
-    yield from (*unit.documentation, *unit.unclaimed)
+    yield from (*unit.documentation, *unit.unclaimed, *unit.beside)
 
 
 def _agency(given: str | None) -> str | None:
     return tidy(given).text if given else None
 
 
-def _units(groups: list[Group], strays: Strays) -> Iterator[DeliveredFileUnit]:
+def _units(groups: list[Group], strays: Strays, tree: Tree) -> Iterator[DeliveredFileUnit]:
     twice, keys = shared_files(groups), shared_keys(groups)
+    about: dict[str | None, list[Finding]] = defaultdict(list)
+    for found in tree.findings:
+        about[found.path].append(found)
     for index, group in enumerate(groups):
-        unit = build_unit(group)
-        unclaimed = tuple(strays.unclaimed_of[index])
-        findings: list[Finding] = []
-        if not unit.sealed:
-            findings += twice.get(index, [])
-            findings += keys.get(index, [])
-            findings += [finding("DLV-FILE-NO-ROW", path=for_people(f.path)) for f in unclaimed]
-        yield replace(
-            unit,
+        unit = replace(
+            build_unit(group),
             documentation=tuple(strays.documentation[index]),
-            unclaimed=unclaimed,
-            findings=(*unit.findings, *findings),
+            unclaimed=tuple(strays.unclaimed_of[index]),
+            beside=tuple(strays.beside_of[index]),
         )
+        if not unit.sealed:
+            of_files = [f for file in _files_of(unit) for f in about.get(for_people(file.path), ())]
+            more = (*twice.get(index, ()), *keys.get(index, ()), *_about_strays(unit, of_files), *of_files)
+            unit = replace(unit, findings=(*unit.findings, *more))
+        yield unit
+
+
+def _about_strays(unit: DeliveredFileUnit, told: list[Finding]) -> Iterator[Finding]:
+    """The files of a hồ sơ that no row names; a link is told as what it is."""
+    links = {f.path for f in told if f.code == "DLV-LINK"}
+    beside = [for_people(f.path) for f in unit.beside]
+    yield from (finding("DLV-FILE-NO-ROW", path=for_people(f.path)) for f in unit.unclaimed)
+    yield from (finding("DLV-UNCLAIMED-OTHER", path=path) for path in beside if path not in links)
 
 
 def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> _Lists:
@@ -253,7 +267,7 @@ def account(delivery: Delivery) -> list[Accounted]:
     for unit in sorted(delivery.units, key=lambda u: not u.sealed):
         add("sealed" if unit.sealed else "document", (d.file for d in unit.documents if d.file))
         add("sealed" if unit.sealed else "documentation", unit.documentation)
-        add("sealed" if unit.sealed else "unclaimed", unit.unclaimed)
+        add("sealed" if unit.sealed else "unclaimed", (*unit.unclaimed, *unit.beside))
     add("sheet", delivery.sheets)
     add("unclaimed", delivery.unclaimed)
     add("ignored", delivery.ignored)

@@ -27,6 +27,7 @@ class Strays:
 
     documentation: dict[int, list[DeliveredFile]] = field(default_factory=lambda: defaultdict(list))
     unclaimed_of: dict[int, list[DeliveredFile]] = field(default_factory=lambda: defaultdict(list))
+    beside_of: dict[int, list[DeliveredFile]] = field(default_factory=lambda: defaultdict(list))
     unclaimed: list[DeliveredFile] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
 
@@ -48,10 +49,15 @@ def is_cover(path: str) -> bool:
     return any(p.match(name) for p in _cover_patterns())
 
 
-def place_strays(files: Iterable[DeliveredFile], groups: list[Group]) -> Strays:
-    """Each file without a row with the hồ sơ that it belongs to, or with none."""
+def place_strays(
+    files: Iterable[DeliveredFile], special: Iterable[DeliveredFile], groups: list[Group]
+) -> Strays:
+    """Each file without a row with the hồ sơ that it belongs to, or with none; `special` are links and the like."""
     places = _Places(groups)
     strays = Strays()
+    for file in special:
+        index = places.of(file.path)
+        (strays.unclaimed if index is None else strays.beside_of[index]).append(file)
     for file in files:
         cover = is_cover(file.path)
         index = places.of(file.path)
@@ -62,11 +68,10 @@ def place_strays(files: Iterable[DeliveredFile], groups: list[Group]) -> Strays:
             strays.findings.append(finding(_code(file, cover), path=for_people(file.path)))
         elif cover:
             strays.documentation[index].append(file)
-        elif _is_pdf(file) or groups[index].sealed:
+        elif _is_pdf(file):
             strays.unclaimed_of[index].append(file)
         else:
-            strays.unclaimed.append(file)
-            strays.findings.append(finding("DLV-UNCLAIMED-OTHER", path=for_people(file.path)))
+            strays.beside_of[index].append(file)
     return strays
 
 

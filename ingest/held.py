@@ -13,6 +13,7 @@ from typing import Final
 from ingest import quarantine
 from ingest.agents import KHO
 from ingest.context import Context
+from ingest.units import account_of
 from ingest.workspace import CheckedFile
 from repository import catalogue
 from repository.packages import DeliveredFileUnit
@@ -20,7 +21,6 @@ from repository.rows import HeldRow, PackageRow
 from repository.steps import Outcome
 from repository.store_layout import next_version
 from standards.findings import Finding, finding
-from standards.shown import for_people
 
 _SUPPLEMENT: Final = "SUPPLEMENT"  # RECORDSTATUS of METS: it adds to another package
 
@@ -96,14 +96,11 @@ def _claim(package: PackageRow, context: Context, key: str) -> None:
 
 
 def _already(package: PackageRow, context: Context, aip: str) -> Outcome:
-    account = [
-        {"path": for_people(c.path), "bytes": c.facts.size, "fate": "already-held"}
-        for c in context.workspace(package).checked()
-    ]
+    _root, unit = context.workspace(package).unit()
     return Outcome(
         findings=(finding("HOLD-ALREADY", aip=aip),),
         ends_as="already-held",
-        changes={"aip": aip, "files": account},
+        changes={"aip": aip, "files": account_of(unit, "already-held")},
         agents=(KHO,),
     )
 

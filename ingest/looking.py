@@ -36,9 +36,21 @@ def is_sealed(looked: Inspection) -> bool:
 
 def places(unit: DeliveredFileUnit, file: DeliveredFile) -> tuple[Finding, ...]:
     """The one thing that may be said of a sealed hồ sơ: where in the sheet its document stands."""
-    rows = [d for d in unit.documents if d.file == file] or list(unit.documents[:1])
-    cells = [next(iter(d.cells.values()), None) for d in rows]
-    return tuple(finding("DLV-SEALED", cell=cell) for cell in cells)
+    return tuple(finding("DLV-SEALED", cell=cell) for cell in _cells(unit, for_people(file.path)))
+
+
+def unnamed(found: Finding, unit: DeliveredFileUnit) -> Finding:
+    """A finding about a file that was not scanned for viruses, with its place in the sheet instead of its name: the
+    hồ sơ is not yet known to be open. An infected file is named, since nobody will look into it."""
+    if found.code != "VIRUS-NOT-SCANNED" or found.path is None:
+        return found
+    return found.at(path=None, cell=_cells(unit, found.path)[0])
+
+
+def _cells(unit: DeliveredFileUnit, shown: str) -> list[str | None]:
+    """The cells of the rows that name a file; of a file without a row those of the first document."""
+    rows = [d for d in unit.documents if d.file and for_people(d.file.path) == shown] or unit.documents[:1]
+    return [d.cells.get("path") or next(iter(d.cells.values()), None) for d in rows] or [None]
 
 
 def lowest_dpi(unit: DeliveredFileUnit, file: DeliveredFile) -> int:

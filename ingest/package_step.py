@@ -9,7 +9,7 @@ from ingest.agents import KHO
 from ingest.context import Context
 from ingest.kinds import tell_kind
 from ingest.package_reading import PACKAGES, read_package
-from ingest.units import files_of
+from ingest.units import sealed_account
 from ingest.workspace import Workspace
 from repository import catalogue
 from repository.packages import DeliveredFileUnit, Kind
@@ -52,7 +52,7 @@ def take_apart(package: PackageRow, context: Context) -> Outcome:
     if unit.sealed:
         return _sealed(package, context, unit)
     workspace.write_unit(root, unit)
-    changes = {"key": unit.key, "documents": len(unit.documents)}
+    changes = {"documents": len(unit.documents)}
     return Outcome(findings=told, changes=changes, agents=(KHO,), detail={"kind": kind.value})
 
 
@@ -83,15 +83,13 @@ def _not_taken(root: Path, kind: Kind) -> tuple[Finding, ...]:
 
 
 def _sealed(package: PackageRow, context: Context, unit: DeliveredFileUnit) -> Outcome:
-    files = files_of(unit)
-    account = [{"path": None, "files": len(files), "bytes": sum(f.size for f in files), "fate": "sealed"}]
     sealed = quarantine.seal(package, context, unit.findings)
     return Outcome(
         findings=sealed.findings,
         forget=True,
         ends_as=sealed.ends_as,
         verdict=sealed.verdict,
-        changes={**sealed.changes, "files": account},
+        changes={**sealed.changes, "files": sealed_account(unit)},
     )
 
 

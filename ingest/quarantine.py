@@ -7,18 +7,20 @@ by Kho at all. Its bytes stay where they were delivered, and only its place in t
 import json
 import os
 import shutil
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from fixity.digest import copy_with_digests
 from ingest.context import Context, quarantine_of
-from ingest.units import files_of
+from ingest.units import account_of, files_of, place_of, sealed_account
 from ingest.workspace import Workspace
 from repository.faults import fault, register
+from repository.packages import DeliveredFileUnit
 from repository.rows import PackageRow
 from repository.steps import Outcome
 from standards.findings import Finding, Verdict, finding, finding_from_json
-from standards.shown import for_people
 
 POINTS = register("quarantine.before-rename")
 
@@ -26,6 +28,8 @@ POINTS = register("quarantine.before-rename")
 def keep(package: PackageRow, context: Context, outcome: Outcome, *, status: str = "quarantined") -> Outcome:
     """Copy the package into quarantine with its report, and end its way in with `status`. Safe to call twice."""
     workspace = context.workspace(package)
+    root, unit = workspace.unit()
+    package = replace(package, **named(package, root, unit))
     target = quarantine_of(context.home, package)
     if not target.exists():
         partial = target.with_name(f".{target.name}.partial")
@@ -36,9 +40,18 @@ def keep(package: PackageRow, context: Context, outcome: Outcome, *, status: str
         fault("quarantine.before-rename")
         partial.rename(target)
         _sync(target.parent)
-    _root, unit = workspace.unit()
-    account = [{"path": for_people(f.path), "bytes": f.size, "fate": "quarantined"} for f in files_of(unit)]
-    return replace(outcome, ends_as=status, changes={**outcome.changes, "files": account})
+    elif package.released:
+        _report(package, outcome, target)
+    changes = {"key": package.key, "path": package.path, "files": account_of(unit, "quarantined")}
+    return replace(outcome, ends_as=status, changes={**outcome.changes, **changes})
+
+
+def named(package: PackageRow, root: Path, unit: DeliveredFileUnit) -> dict[str, Any]:
+    """The key and the place of a hồ sơ, for the catalogue, which learns them once the pages are known to carry no
+    secrecy mark; a package made by others, and one let out of quarantine, stay where they were told to be."""
+    if package.released:
+        return {}
+    return {"key": unit.key, "path": package.path if unit.submission.kind else place_of(root, unit)}
 
 
 def _copy(workspace: Workspace, partial: Path) -> None:
@@ -75,11 +88,9 @@ def _report(package: PackageRow, outcome: Outcome, partial: Path) -> None:
 def seal(package: PackageRow, context: Context, places: tuple[Finding, ...]) -> Outcome:
     """End the way of a hồ sơ that carries a secrecy mark, forgetting all of it but its place in the sheet."""
     workspace = context.workspace(package)
-    account: list[dict[str, object]] = list(package.files)  # type: ignore[arg-type]
+    account: Sequence[Mapping[str, Any]] = package.files
     if workspace.has("unit.json"):
-        _root, unit = workspace.unit()
-        files = files_of(unit)
-        account = [{"path": None, "files": len(files), "bytes": sum(f.size for f in files), "fate": "sealed"}]
+        account = sealed_account(workspace.unit()[1])
     found = places or (finding("DLV-SEALED"),)
     forgotten = {"key": None, "path": package.path.split("/", 1)[0], "files": account, "pages": 0, "bytes": 0}
     return Outcome(

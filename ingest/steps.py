@@ -9,7 +9,7 @@ from ingest.agents import KHO
 from ingest.context import Context
 from ingest.filecheck import virus_findings
 from ingest.retention import retention_of
-from ingest.units import files_of, with_roles
+from ingest.units import account_of, files_of, with_roles
 from ingest.workspace import CheckedFile
 from repository.aip import build_aip
 from repository.rows import PackageRow
@@ -30,7 +30,7 @@ def scan_viruses(package: PackageRow, context: Context) -> Outcome:
     """Every delivered file to clamd, where it lies. An infected one ends the way of its hồ sơ; it is not opened."""
     root, unit = context.workspace(package).unit()
     verdicts = [(for_people(f.path), context.tools.clamav.scan(root / f.path)) for f in files_of(unit)]
-    findings = virus_findings(verdicts)
+    findings = tuple(looking.unnamed(f, unit) for f in virus_findings(verdicts))
     version = next((v.version for _path, v in verdicts if v.version), "")
     outcome = Outcome(findings=findings, agents=(("clamav", version),))
     return quarantine.keep(package, context, outcome) if _refused(findings) else outcome
@@ -56,7 +56,8 @@ def screen_secrecy(package: PackageRow, context: Context) -> Outcome:
     workspace.write_checked(checked)
     pages = sum(c.facts.pages or 0 for c in checked if c.role == "content")
     size = sum(c.facts.size for c in checked)
-    return Outcome(findings=tuple(findings), changes={"pages": pages, "bytes": size}, agents=(KHO,))
+    changes = {"pages": pages, "bytes": size, **quarantine.named(package, root, unit)}
+    return Outcome(findings=tuple(findings), changes=changes, agents=(KHO,))
 
 
 def find_held(package: PackageRow, context: Context) -> Outcome:
@@ -67,15 +68,12 @@ def find_held(package: PackageRow, context: Context) -> Outcome:
 def receive(package: PackageRow, context: Context) -> Outcome:
     """Copy the bytes in, hashing them on the way; what is not what was looked at has changed under our hands."""
     workspace = context.workspace(package)
-    root, _unit = workspace.unit()
+    root, unit = workspace.unit()
     findings = tuple(f for c in workspace.checked() for f in looking.copy_in(c, root, workspace.files))
     outcome = Outcome(findings=findings, agents=(KHO,))
     if findings:
         return quarantine.keep(package, context, outcome)
-    account = [
-        {"path": for_people(c.path), "bytes": c.facts.size, "fate": "taken"} for c in workspace.checked()
-    ]
-    return Outcome(changes={"files": account}, agents=(KHO,))
+    return Outcome(changes={"files": account_of(unit, "taken")}, agents=(KHO,))
 
 
 def identify_formats(package: PackageRow, context: Context) -> Outcome:

@@ -125,7 +125,7 @@ def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:
     record["documents"] = [_row_record(d) for d in unit.documents]
     record["documentation"] = [dataclasses.asdict(f) for f in unit.documentation]
     record["unclaimed"] = [dataclasses.asdict(f) for f in unit.unclaimed]
-    for files in ("other_files", "submission_files"):
+    for files in ("other_files", "submission_files", "beside"):
         record[files] = [dataclasses.asdict(f) for f in getattr(unit, files)]
     record["submission"] = dataclasses.asdict(unit.submission)
     record["findings"] = [finding_as_record(f) for f in unit.findings]
@@ -155,6 +155,7 @@ def _unit_back(data: Mapping[str, Any]) -> DeliveredFileUnit:
             "sealed_cells": tuple(data["sealed_cells"]),
             "other_files": tuple(DeliveredFile(**f) for f in data["other_files"]),
             "submission_files": tuple(DeliveredFile(**f) for f in data["submission_files"]),
+            "beside": tuple(DeliveredFile(**f) for f in data["beside"]),
             "submission": Submission(**data["submission"]),
         }
     )

@@ -80,8 +80,8 @@ class DeliveredFileUnit:
 
     `key` is agency + file code; None where the sheet gives none, and always where `sealed`. `sealed_cells` names the
     cells that carry a secrecy mark: of a sealed hồ sơ nothing but these places may be reported, stored or logged.
-    `documentation` holds cover sheets and lists of documents. `rows_received` is the rows as received, as CSV text
-    with the header row, for `submission/`.
+    `documentation` holds cover sheets and lists of documents, `beside` what lies in its folder and is not taken in.
+    `rows_received` is the rows as received, as CSV text with the header row, for `submission/`.
 
     Of a package made by others: `other_files` are content without a document of its own, `submission_files` the
     package's own files about itself (METS, manifests, schemas), which are kept as they came.
@@ -102,6 +102,7 @@ class DeliveredFileUnit:
     submission_files: tuple[DeliveredFile, ...] = ()
     submission: Submission = Submission()
     agency_name: str = ""
+    beside: tuple[DeliveredFile, ...] = ()
 
     @property
     def sealed(self) -> bool:

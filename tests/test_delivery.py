@@ -72,7 +72,7 @@ def test_fields_are_coded_and_normal(tmp_path: Path) -> None:
         ("path-outside", "DLV-PATH-OUTSIDE", "Sheet1!AT3", "invalid"),
         ("path-case", "DLV-PATH-CASE", "Sheet1!AT3", "valid-with-warning"),
         ("path-elsewhere", "DLV-PATH-ELSEWHERE", "Sheet1!AT3", "valid"),
-        ("link", "DLV-LINK", "hs01/lien-ket.pdf", "valid"),
+        ("link", "DLV-LINK", "hs01/lien-ket.pdf", "valid-with-warning"),
         ("sealed", "DLV-SEALED", "Sheet1!AM3", "invalid"),
         ("second-sheet", "DLV-FILE-IN-SHEETS", "Sheet1!E5", "valid"),
     ],
@@ -271,7 +271,8 @@ def test_links_pipes_and_sockets_are_never_opened(tmp_path: Path) -> None:
     os.chdir(here)
     delivery = read_delivery(root)
     assert {p for p, _ in found(delivery, "DLV-LINK")} == {"hs02", "hs01/ong.pdf", "o.pdf"}
-    assert {f.path for f in delivery.unclaimed} == {"hs02", "hs01/ong.pdf", "o.pdf"}
+    assert {f.path for f in delivery.unclaimed} == {"hs02", "o.pdf"}
+    assert {f.path for f in delivery.units[0].beside} == {"hs01/ong.pdf"}
 
 
 def test_a_row_that_names_a_link_says_so(tmp_path: Path) -> None:
@@ -280,7 +281,7 @@ def test_a_row_that_names_a_link_says_so(tmp_path: Path) -> None:
     del p.files[path]
     p.links[path] = "/etc/passwd"
     delivery = read_delivery(write_plan(tmp_path, p))
-    assert [f.code for f in delivery.units[0].findings] == ["DLV-PATH-NOT-A-FILE"]
+    assert [f.code for f in delivery.units[0].findings] == ["DLV-PATH-NOT-A-FILE", "DLV-LINK"]
 
 
 def test_traces_of_systems_are_ignored_by_name(tmp_path: Path) -> None:
