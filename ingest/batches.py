@@ -16,7 +16,7 @@ import psycopg
 from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
 from ingest.kinds import tell_kind
-from ingest.package_step import keep_given
+from ingest.package_step import keep_given, refused_account
 from ingest.pipeline import OF_DELIVERIES, OF_PACKAGES
 from ingest.units import files_of, sealed_account
 from repository import catalogue
@@ -180,6 +180,8 @@ def _beginning(given: Given) -> tuple[str, Verdict]:
 
 def _account_of_end(given: Given) -> list[dict[str, object]]:
     """The files of what ends before it began."""
+    if given.unit is None and given.kind is not Kind.DELIVERY and not given.first:
+        return refused_account(given.root)
     return sealed_account(given.unit) if given.unit and given.unit.sealed else []
 
 

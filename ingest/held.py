@@ -52,11 +52,12 @@ def compare(package: PackageRow, context: Context) -> Outcome:
         held = catalogue.one(connection, HeldRow, "aip_by_key", key=package.key)
         twin = catalogue.value(connection, "aip_by_submission", kind=came.kind, id=came.id)
         known = held and catalogue.value(connection, "version_with_content", aip=held.id, digest=digest)
+        together = held and catalogue.value(connection, "batch_brought", batch=package.batch, aip=held.id)
     if held is None:
         return _other_key(package, context, twin) if twin else _new(unit, digest)
     if known:
         return _already(package, context, held.id)
-    if not came.id or (came.kind, came.id) != (held.submission_kind, held.submission_id):
+    if together or not came.id or (came.kind, came.id) != (held.submission_kind, held.submission_id):
         return _conflict(package, context, finding("HOLD-CONFLICT", key=package.key, aip=held.id))
     if came.status == _SUPPLEMENT:
         return _conflict(package, context, finding("HOLD-SUPPLEMENT", aip=held.id))

@@ -62,16 +62,17 @@ def _agencies(context: Context) -> dict[str, str]:
     return {row.name: row.code for row in known}
 
 
+def refused_account(source: Path) -> list[dict[str, object]]:
+    """What stays where it was delivered, as one line of the account: its name, its files and their bytes."""
+    below = [source] if source.is_file() else source.rglob("*")
+    sizes = [p.lstat().st_size for p in below if p.is_file() and not p.is_symlink()]
+    return [{"path": for_people(source.name), "files": len(sizes), "bytes": sum(sizes), "fate": "refused"}]
+
+
 def _left(source: Path, findings: tuple[Finding, ...]) -> Outcome:
     """Refused; it stays where it was delivered, and the account says so."""
-    files = (
-        [source] if source.is_file() else [p for p in source.rglob("*") if p.is_file() and not p.is_symlink()]
-    )
-    account = {
-        "path": for_people(source.name), "files": len(files), "bytes": sum(p.stat().st_size for p in files),
-        "fate": "refused",
-    }  # fmt: skip
-    return Outcome(findings=findings, ends_as="refused", changes={"files": [account]}, agents=(KHO,))
+    account = {"files": refused_account(source)}
+    return Outcome(findings=findings, ends_as="refused", changes=account, agents=(KHO,))
 
 
 def _not_taken(root: Path, kind: Kind) -> tuple[Finding, ...]:

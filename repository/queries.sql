@@ -246,6 +246,10 @@ where a.id = %(id)s;
 -- aip_by_key --
 select id, version, submission_kind, submission_id from aip where key = %(key)s;
 
+-- batch_brought --
+-- Whether this batch has stored that AIP: what came together is not a later state of itself.
+select exists (select from package where batch = %(batch)s and aip = %(aip)s and status = 'stored');
+
 -- aip_by_submission --
 select id from aip where submission_kind = %(kind)s and submission_id = %(id)s and submission_id <> '' limit 1;
 

@@ -16,7 +16,6 @@ from standards.xml import schema_path
 from tests.make_delivery import tiny_pdf
 
 EARK_SIP: Final = "https://earksip.dilcis.eu/profile/E-ARK-SIP-v2-2-0.xml"
-EARK_CSIP: Final = "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP-v2-2-0.xml"
 TT05: Final = "https://earkcsip.dilcis.eu/profile/E-ARK-CSIP.xml"
 TIME: Final = "2026-06-02T09:00:00.0+07:00"
 OBJID: Final = "uuid-6FA8D4E3-9A60-4A31-9A0B-5E1B7B5E8C01"
@@ -68,7 +67,7 @@ class Sip:
 
 
 def eark_sip(**changed: object) -> Sip:
-    """An E-ARK SIP 2.2.0 with Dublin Core, two representations and no description of single documents."""
+    """An E-ARK SIP with Dublin Core, two representations and no description of single documents."""
     dc = (
         '<dc xmlns="http://purl.org/dc/elements/1.1/"><title>Báo cáo tổng kết năm 1999</title>'
         "<identifier>BC-1999</identifier><date>1999</date><subject>tổng kết</subject></dc>"
@@ -140,16 +139,16 @@ def _representation_mets(below: Path, sip: Sip, name: str) -> bytes:
     )
     divs = f'<div ID="{_id()}" LABEL="Data"><fptr FILEID="g0"/></div>'
     divs += f'<div ID="{_id()}" LABEL="MetadataLink">{links}</div>' if links else ""
-    profile = sip.profile if sip.profile == TT05 else EARK_CSIP
     return _mets(
-        sip, name, profile, sections, _groups(below, {"Data": files}), divs, " ".join(stems.values())
+        sip, name, sip.profile, sections, _groups(below, {"Data": files}), divs, " ".join(stems.values())
     )
 
 
 def _mets(
     sip: Sip, objid: str, profile: str, sections: str, groups: str, divs: str, dmdid: str, record: str = ""
 ) -> bytes:
-    described = f' DMDID="{dmdid}"' if dmdid else ""
+    # A division stands for a folder (CSIP107): no descriptions, no metadata folder.
+    metadata = f'<div ID="{_id()}" LABEL="Metadata" DMDID="{dmdid}"/>' if dmdid else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"
  xmlns:csip="https://DILCIS.eu/XML/METS/CSIPExtensionMETS" xmlns:sip="https://DILCIS.eu/XML/METS/SIPExtensionMETS"
@@ -162,14 +161,13 @@ def _mets(
 <note csip:NOTETYPE="IDENTIFICATIONCODE">{sip.agency}</note></agent>
 <agent ROLE="CREATOR" TYPE="ORGANIZATION"><name>Ủy ban nhân dân xã Tân Mẫu</name>
 <note csip:NOTETYPE="IDENTIFICATIONCODE">{sip.agency}</note></agent>
-<agent ROLE="CREATOR" TYPE="INDIVIDUAL"><name>Nguyễn Văn A</name></agent>
 <agent ROLE="PRESERVATION" TYPE="ORGANIZATION"><name>Lưu trữ lịch sử</name>
 <note csip:NOTETYPE="IDENTIFICATIONCODE">LS26</note></agent>
 {record}</metsHdr>
 {sections}<amdSec ID="{_id()}"/>
 <fileSec ID="{_id()}">{groups}</fileSec>
 <structMap ID="{_id()}" TYPE="PHYSICAL" LABEL="CSIP"><div ID="{_id()}" LABEL="{objid}">
-<div ID="{_id()}" LABEL="Metadata"{described}/>{divs}</div></structMap>
+{metadata}{divs}</div></structMap>
 </mets>
 """.encode()
 
