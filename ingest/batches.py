@@ -87,7 +87,7 @@ def _write_batch(
     deliveries = dict(_deliveries(path, kind, key))
     report: dict[str, list[dict[str, Any]]] = {"findings": [], "files": []}
     for root, delivery in deliveries.items():
-        report["findings"] += [finding_as_record(f) for f in delivery.findings]
+        report["findings"] += [finding_as_record(_below(path, root, f)) for f in delivery.findings]
         report["files"] += _account_of_rest(path, root, delivery)
     batch_id = catalogue.value(
         connection, "new_batch", source=shown(os.fspath(path)), kind=kind.value,
@@ -129,6 +129,14 @@ def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator
         where = shown(path.name)
         code = "KIND-PDF-ALONE" if kind is Kind.PDF else "KIND-UNKNOWN"
         yield Given(where, kind, path, None, (finding(code, path=where),))
+
+
+def _below(path: Path, root: Path, found: Finding) -> Finding:
+    """A finding about a delivery as a whole, with the delivery's name where the batch holds several."""
+    if root == path:
+        return found
+    name = shown(root.name)
+    return found.at(path=f"{name}/{found.path}" if found.path else name)
 
 
 def _account_of_rest(path: Path, root: Path, delivery: Delivery) -> list[dict[str, object]]:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta, timezone
 
-from ingest.agents import KHO, software
+from ingest.agents import KHO, agent_of, role_of
 from ingest.context import Context
 from repository import catalogue
 from repository.aip import read_aip
@@ -64,7 +64,7 @@ def _event(row: EventRow, findings: list[Finding]) -> Event:
         outcome=row.outcome,
         detail=json.dumps(dict(row.detail), ensure_ascii=False, sort_keys=True) if row.detail else row.step,
         findings=tuple(findings),
-        agents=tuple((str(a["id"]), "executing program") for a in row.agents),
+        agents=tuple((str(a["id"]), role_of(str(a["id"]))) for a in row.agents),
     )
 
 
@@ -74,7 +74,7 @@ def in_hanoi(time: object) -> str:
 
 
 def _agents(rows: Iterable[EventRow]) -> Iterator[Agent]:
-    """The tools that the events name, with the versions that worked."""
-    versions = dict((KHO,)) | {str(a["id"]): str(a["version"]) for row in rows for a in row.agents}
-    for agent, version in sorted(versions.items()):
-        yield software(agent, version)
+    """The tools that the events name, with the versions that worked, and the persons."""
+    told = {str(a["id"]): a for row in rows for a in row.agents}
+    for _id, each in sorted(({KHO[0]: {"id": KHO[0], "version": KHO[1]}} | told).items()):
+        yield agent_of(each)

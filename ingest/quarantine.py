@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from fixity.digest import copy_with_digests
+from fixity.digest import copy_with_digests, digests
 from ingest.context import Context, quarantine_of
 from ingest.units import account_of, files_of, place_of, sealed_account
 from ingest.workspace import Workspace
@@ -23,6 +23,7 @@ from repository.steps import Outcome
 from standards.findings import Finding, Verdict, finding, finding_from_json
 
 POINTS = register("quarantine.before-rename")
+DIGESTS = "sha512.json"  # of the kept files, by their delivered path
 
 
 def keep(package: PackageRow, context: Context, outcome: Outcome, *, status: str = "quarantined") -> Outcome:
@@ -62,14 +63,17 @@ def _copy(workspace: Workspace, partial: Path) -> None:
         if workspace.has("checked.jsonl")
         else {}
     )
+    kept: dict[str, str] = {}
     for file in files_of(unit):
         target = partial / "files" / file.path
         target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         source = received.get(file.path)
         if source and source.exists():
             os.link(source, target)
+            kept[file.path] = digests(target)[1]["sha512"]
         elif (root / file.path).is_file():
-            copy_with_digests(root / file.path, target, fsync=True)
+            kept[file.path] = copy_with_digests(root / file.path, target, fsync=True).by_algorithm["sha512"]
+    (partial / DIGESTS).write_text(json.dumps(kept), encoding="ascii")
     shutil.copyfile(workspace.folder / "unit.json", partial / "unit.json")
     (partial / "rows.csv").write_text(unit.rows_received, encoding="utf-8")
 

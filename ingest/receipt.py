@@ -5,7 +5,7 @@ Of a sealed hồ sơ nothing is written but where its mark stands in the list.
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -34,30 +34,46 @@ _FATES: Final = {
     "sheet": "Bảng kê",
     "document": "Văn bản có dòng trong bảng kê",
     "documentation": "Bìa, mục lục giữ kèm hồ sơ",
+    "stored": "Đã lưu trữ",
+    "already-held": "Đã có trong kho từ trước",
+    "quarantined": "Đang giữ ở khu cách ly",
+    "taken": "Đang xử lý",
+    "refused": "Không nhận, để nguyên ở nơi giao",
     "unclaimed": "Tệp không thuộc dòng nào, không nhận",
     "sealed": "Tệp của hồ sơ niêm phong, không mở",
     "ignored": "Tệp do hệ điều hành tạo ra, bỏ qua",
 }
 _LEVELS: Final = {"MUST": "Phải sửa", "SHOULD": "Nên sửa", "MAY": "Lưu ý"}
+_ORDER: Final = tuple(_LEVELS)
 _SEALED: Final = "DLV-SEALED"
 _MOST_FINDINGS: Final = 200
 _MOST_FILES: Final = 2_000
+_MOST_PLACES: Final = 20
 
-Line = tuple[str, str]  # (style: title, head, text, item; what it says)
+Line = tuple[str, str]  # (style: title, head, name, text, item, two columns parted by a tab; what it says)
+_SIGNATURES: Final[tuple[Line, ...]] = (
+    ("columns", "BÊN GIAO\tBÊN NHẬN"),
+    ("columns", "(ký, ghi rõ họ tên)\t(ký, ghi rõ họ tên)"),
+)
 
 
 def write_receipt(
-    report: Mapping[str, Any], dest: Path, *, now: dt.datetime | None = None
+    report: Mapping[str, Any],
+    dest: Path,
+    *,
+    now: dt.datetime | None = None,
+    title: str = "PHIẾU NHẬN TÀI LIỆU",
+    stem: str = "phieu-nhan",
 ) -> tuple[Path, Path | None]:
-    """Writes the receipt of a report into the folder `dest`, as (text, PDF).
+    """Writes the receipt of a report into the folder `dest`, as (text, PDF), under `title`.
 
     `report` is the document of `check` and `ingest --wait`, with `files`: [{"path", "size", "fate"}] (see
     `ingest.delivery.account`) where it is a delivery. The PDF is None where the machine has no Unicode font
     (`receipt_font` tells). Raises OSError where `dest` cannot be written.
     """
     dest.mkdir(parents=True, exist_ok=True)
-    lines = list(_lines(report, now or dt.datetime.now(_HANOI)))
-    stem = _stem(report)
+    lines = [("title", title), *_lines(report, now or dt.datetime.now(_HANOI))]
+    stem = f"{stem}-{_batch_of(report)}"
     text = dest / f"{stem}.txt"
     text.write_text("\n".join(_as_text(lines)) + "\n", encoding="utf-8")
     font = receipt_font()
@@ -68,9 +84,9 @@ def write_receipt(
     return text, pdf
 
 
-def _stem(report: Mapping[str, Any]) -> str:
+def _batch_of(report: Mapping[str, Any]) -> str:
     batch = "".join(c for c in str(report.get("batch") or "") if c.isascii() and (c.isalnum() or c in "-_"))
-    return f"phieu-nhan-{batch or 'kiem-tra'}"
+    return batch or "kiem-tra"
 
 
 def receipt_font() -> tuple[Path, Path] | None:
@@ -84,27 +100,32 @@ def receipt_font() -> tuple[Path, Path] | None:
 
 def _lines(report: Mapping[str, Any], now: dt.datetime) -> Iterator[Line]:
     packages: list[Mapping[str, Any]] = list(report.get("packages", ()))
-    yield "title", "PHIẾU NHẬN TÀI LIỆU"
     yield "text", f"Đợt giao nhận: {report.get('batch') or '(kiểm tra, chưa nhận)'}"
+    if report.get("source"):
+        yield "text", f"Nguồn: {report['source']}"
     yield "text", f"Lập lúc: {now.astimezone(_HANOI):%H:%M ngày %d/%m/%Y} (giờ Hà Nội)"
-    yield from _what_came(report, packages)
     taken = [p for p in packages if p.get("status") in ("stored", "already-held")]
     sealed = [p for p in packages if _is_sealed(p)]
     rest = [p for p in packages if p not in taken and p not in sealed]
-    yield from _group("Đã nhận", taken)
-    yield from _group("Chưa nhận", rest)
-    yield from _sealed_places(sealed)
-    yield from _about_all(report)
-    yield from _files(report)
+    parts = (
+        _what_came(report, packages), _group("Chưa nhận", rest), _sealed_places(sealed), _group("Đã nhận", taken),
+        _about_all(report), _files(report), 
+    )  # fmt: skip
+    number = 0
+    for style, text in (line for part in parts for line in part):
+        number += style == "head"
+        yield style, f"{number}. {text}" if style == "head" else text
+    yield from _SIGNATURES
 
 
 def _what_came(report: Mapping[str, Any], packages: list[Mapping[str, Any]]) -> Iterator[Line]:
     files: list[Mapping[str, Any]] = list(report.get("files", ()))
-    yield "head", "1. Tài liệu đã giao"
+    yield "head", "Tài liệu đã giao"
     yield "text", f"Hồ sơ hoặc gói: {len(packages)}"
     documents = sum(int(p.get("documents") or 0) for p in packages if not _is_sealed(p))
     pages = sum(int(p.get("pages") or 0) for p in packages if not _is_sealed(p))
-    yield "text", f"Văn bản: {documents}; trang: {pages} (không kể hồ sơ niêm phong)"
+    besides = " (không kể hồ sơ niêm phong)" if any(map(_is_sealed, packages)) else ""
+    yield "text", f"Văn bản: {documents}; trang: {pages}{besides}"
     counts: Counter[str] = Counter()
     for f in files:  # files of a sealed hồ sơ may come as one entry without a path, with their number
         counts[f["fate"]] += int(f.get("files", 1))
@@ -129,13 +150,12 @@ def _is_sealed(package: Mapping[str, Any]) -> bool:
 
 
 def _group(title: str, packages: list[Mapping[str, Any]]) -> Iterator[Line]:
-    number = 2 if title == "Đã nhận" else 3
-    yield "head", f"{number}. {title}: {len(packages)}"
+    yield "head", f"{title}: {len(packages)} hồ sơ"
     for package in packages:
         name = package.get("key") or package.get("path") or "(không có mã)"
         status = _STATUS.get(str(package.get("status")), str(package.get("status")))
         yield (
-            "text",
+            "name",
             f"{name} – {status}; {package.get('documents') or 0} văn bản, {package.get('pages') or 0} trang",
         )
         if package.get("aip"):
@@ -143,22 +163,31 @@ def _group(title: str, packages: list[Mapping[str, Any]]) -> Iterator[Line]:
         yield from _findings(package.get("findings", ()))
 
 
-def _findings(findings: Any) -> Iterator[Line]:
-    found = [f for f in findings if f.get("code") != _SEALED]
-    for f in found[:_MOST_FINDINGS]:
-        place = ", ".join(str(f[k]) for k in ("path", "cell") if f.get(k))
-        yield (
-            "item",
-            f"{_LEVELS.get(f['level'], f['level'])} [{f['code']}] {place + ': ' if place else ''}{f['vi']}",
-        )
-    if len(found) > _MOST_FINDINGS:
-        yield "item", f"… và {len(found) - _MOST_FINDINGS} điểm khác, xem báo cáo kiểm tra đầy đủ."
+def _findings(findings: Iterable[Mapping[str, Any]]) -> Iterator[Line]:
+    """What must be mended first; the same words once, with all their places."""
+    places: dict[tuple[str, str, str], list[str]] = {}
+    for f in sorted(
+        (f for f in findings if f.get("code") != _SEALED), key=lambda f: _ORDER.index(f["level"])
+    ):
+        places.setdefault((f["level"], f["code"], f["vi"]), []).append(_place(f))
+    for (level, code, text), found in list(places.items())[:_MOST_FINDINGS]:
+        named = [place for place in found if place]
+        more = f" … và {len(named) - _MOST_PLACES} chỗ khác" if len(named) > _MOST_PLACES else ""
+        where = f"{'; '.join(named[:_MOST_PLACES])}{more}: " if named else ""
+        yield "item", f"{_LEVELS.get(level, level)} [{code}] {where}{text}"
+    if len(places) > _MOST_FINDINGS:
+        yield "item", f"… và {len(places) - _MOST_FINDINGS} điểm khác, xem báo cáo kiểm tra đầy đủ."
+
+
+def _place(f: Mapping[str, Any]) -> str:
+    page = f"trang {f['page']}" if f.get("page") else None
+    return ", ".join(str(part) for part in (f.get("path"), f.get("cell"), page) if part)
 
 
 def _sealed_places(sealed: list[Mapping[str, Any]]) -> Iterator[Line]:
     if not sealed:
         return
-    yield "head", f"4. Niêm phong vì có dấu chỉ độ mật: {len(sealed)}"
+    yield "head", f"Niêm phong vì có dấu chỉ độ mật: {len(sealed)} hồ sơ"
     yield (
         "text",
         "Các hồ sơ sau không được xử lý. Liên hệ người phụ trách bảo vệ bí mật nhà nước để lập biên bản.",
@@ -172,7 +201,7 @@ def _sealed_places(sealed: list[Mapping[str, Any]]) -> Iterator[Line]:
 def _about_all(report: Mapping[str, Any]) -> Iterator[Line]:
     findings = list(report.get("findings", ()))
     if findings:
-        yield "head", "5. Lưu ý chung về đợt giao"
+        yield "head", "Lưu ý chung về đợt giao"
         yield from _findings(findings)
 
 
@@ -181,7 +210,7 @@ def _files(report: Mapping[str, Any]) -> Iterator[Line]:
     left = [f for f in report.get("files", ()) if f["fate"] == "unclaimed"]
     if not left:
         return
-    yield "head", f"6. Tệp không nhận: {len(left)}"
+    yield "head", f"Tệp không nhận: {len(left)}"
     for f in left[:_MOST_FILES]:
         yield "item", f"{f['path']} ({_bytes(_size(f))})"
     if len(left) > _MOST_FILES:
@@ -195,6 +224,9 @@ def _as_text(lines: list[Line]) -> Iterator[str]:
             yield from (safe, "=" * len(safe), "")
         elif style == "head":
             yield from ("", safe, "-" * len(safe))
+        elif style == "columns":
+            left, _, right = text.partition("\t")
+            yield from (*([""] if left.isupper() else []), f"{left:<40}{right}")
         else:
             yield f"  - {safe}" if style == "item" else safe
 
@@ -212,16 +244,24 @@ def _write_pdf(lines: list[Line], font: tuple[Path, Path], dest: Path) -> None:
     pdf.add_font("Kho", "B", str(font[1]))
     pdf.add_page()
     for style, text in lines:
-        _write_line(pdf, style, for_terminal(text))
+        _write_line(pdf, style, text if style == "columns" else for_terminal(text))
     pdf.output(str(dest))
 
 
 def _write_line(pdf: "FPDF", style: str, text: str) -> None:
     from fpdf.enums import XPos, YPos
 
-    size, weight, before = {"title": (16, "B", 0), "head": (12, "B", 3)}.get(style, (11, "", 0))
+    size, weight, before = {"title": (16, "B", 0), "head": (12, "B", 3), "name": (11, "B", 1)}.get(
+        style, (11, "", 0)
+    )
     pdf.set_font("Kho", weight, size)
     pdf.ln(before)
+    if style == "columns":
+        left, _, right = text.partition("\t")
+        pdf.ln(8 if left.isupper() else 0)
+        pdf.cell(pdf.epw / 2, 6, left, align="C")
+        pdf.cell(pdf.epw / 2, 6, right, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        return
     shown = f"–  {text}" if style == "item" else text
     align = "C" if style == "title" else "L"
     pdf.multi_cell(0, size * 0.5, shown, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)

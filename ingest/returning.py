@@ -4,17 +4,24 @@ What a decision can heal is data of the finding: `release = true` in its table. 
 conflict cannot be decided away: the delivery has to be mended.
 """
 
+import json
 import os
 import shutil
 import uuid
 from pathlib import Path
 
+from fixity.digest import digests
+from ingest.agents import person
 from ingest.context import quarantine_of, workspace_of
 from ingest.pipeline import OF_DELIVERIES
+from ingest.quarantine import DIGESTS
+from ingest.receipt import write_receipt
+from ingest.reports import package_entry, report
+from ingest.workspace import Workspace
 from repository import catalogue
 from repository.opening import Opened
 from repository.rows import PackageRow
-from standards.errors import KhoError
+from standards.errors import KhoError, UsageError
 from standards.findings import Level, finding_from_json, may_be_released
 from standards.shown import for_people
 
@@ -27,6 +34,43 @@ class NotReleasable(KhoError):
     en = "Package {id} cannot be let go on: {codes}. Send it back to be mended and delivered again."
 
 
+class NothingKept(KhoError):
+    """Quarantine holds no copy of the package: it is sealed, or was refused where it lies."""
+
+    code = "nothing-kept"
+    vi = (
+        "Kho không giữ bản sao nào của gói số {id} (niêm phong hoặc không nhận); tài liệu vẫn ở nơi bên giao đã đặt. "
+        "Hồ sơ niêm phong: liên hệ người phụ trách bảo vệ bí mật nhà nước."
+    )
+    en = (
+        "Kho keeps no copy of package {id} (sealed, or refused); the records are still where they were delivered. "
+        "For a sealed one turn to the officer for the protection of state secrets."
+    )
+
+
+class NoReason(UsageError):
+    """A decision without a reason is none."""
+
+    vi = "Phải ghi lý do cho nhập tiếp (--reason); lý do được lưu cùng hồ sơ."
+    en = "Give the reason for letting it go on (--reason); it is kept with the records."
+
+
+class QuarantineChanged(KhoError):
+    """A file in quarantine is not what was put there."""
+
+    code = "quarantine-changed"
+    vi = "Tệp {path} trong khu cách ly đã bị thay đổi hoặc mất, nên không thể cho nhập tiếp. Hãy đề nghị giao lại."
+    en = "The file {path} in quarantine was changed or is gone, so it cannot go on. Ask for it to be delivered again."
+
+
+class NotWritten(KhoError):
+    """The package could not be copied out."""
+
+    code = "not-written"
+    vi = "Không ghi được vào {path}: {reason}. Chọn thư mục khác hoặc kiểm tra quyền ghi và dung lượng."
+    en = "{path} cannot be written: {reason}. Choose another folder, or check permissions and free space."
+
+
 class DestinationExists(KhoError):
     """Something is already there."""
 
@@ -36,22 +80,47 @@ class DestinationExists(KhoError):
 
 
 def release(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
-    """Put the hồ sơ back on its way, with the decision as an event. Raises NotReleasable."""
+    """Put the hồ sơ back on its way, with the decision as an event.
+
+    Raises NotReleasable, NothingKept, NoReason, QuarantineChanged.
+    """
+    if not reason.strip():
+        raise NoReason(reason=reason)
+    folder = _kept(opened, package)
     findings = [finding_from_json(f) for f in package.findings]
     barred = sorted({f.code for f in findings if f.level is Level.MUST and not may_be_released(f)})
-    folder = quarantine_of(opened.home, package)
-    if barred or not folder.is_dir():
-        raise NotReleasable(id=package.id, codes=", ".join(barred) or package.verdict)
+    if barred:
+        raise NotReleasable(id=package.id, codes=", ".join(barred))
+    _check_unchanged(folder)
     workspace = workspace_of(opened.home, package)
-    shutil.rmtree(workspace.folder, ignore_errors=True)
-    shutil.copytree(folder, workspace.folder / "returned")
-    data_unit = workspace.folder / "returned" / "unit.json"
-    shutil.copyfile(data_unit, workspace.folder / "unit.json")
-    workspace.files.mkdir(mode=0o700, exist_ok=True)
-    _root, unit = workspace.unit()
+    workspace.remove()
+    _root, unit = Workspace(folder).unit()
     workspace.write_unit(folder / "files", unit)
-    shutil.rmtree(workspace.folder / "returned")
-    return _back_on_its_way(opened, package, reason)
+    return _back_on_its_way(opened, package, reason.strip())
+
+
+def _kept(opened: Opened, package: PackageRow) -> Path:
+    folder = quarantine_of(opened.home, package)
+    if not folder.is_dir():
+        raise NothingKept(id=package.id)
+    return folder
+
+
+def _check_unchanged(folder: Path) -> None:
+    """Every file in quarantine must be what was put there. Raises QuarantineChanged."""
+    for path, sha512 in json.loads((folder / DIGESTS).read_text(encoding="ascii")).items():
+        try:
+            found = digests(folder / "files" / path)[1]["sha512"]
+        except OSError:
+            found = ""
+        if found != sha512:
+            raise QuarantineChanged(path=for_people(path))
+
+
+def settle(opened: Opened, package: PackageRow) -> None:
+    """What was let go on and is now held leaves quarantine; anything else stays."""
+    if package.released and package.status in ("stored", "already-held"):
+        shutil.rmtree(quarantine_of(opened.home, package), ignore_errors=True)
 
 
 def _back_on_its_way(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
@@ -61,25 +130,40 @@ def _back_on_its_way(opened: Opened, package: PackageRow, reason: str) -> Packag
         catalogue.do(
             connection, "new_event", id=uuid.uuid4(), package=package.id, aip=package.aip, step="release",
             type="unquarantine", outcome="success", codes=[], time=catalogue.now(), detail={"reason": reason},
-            agents=[{"id": f"person:uid-{os.getuid()}", "version": ""}],
+            agents=[person()],
         )  # fmt: skip
     return package
 
 
 def send_back(opened: Opened, package: PackageRow, dest: Path) -> Path:
-    """Copy the hồ sơ out of quarantine, with its report, for whoever delivered it. Raises DestinationExists."""
+    """Copy the hồ sơ out of quarantine for whoever delivered it: its files, its rows, its report and a receipt that
+    says why. Raises DestinationExists, NothingKept, NotWritten."""
     target = dest / f"{package.batch}-{package.ordinal:06d}"
-    if target.exists():
+    if os.path.lexists(target):
         raise DestinationExists(path=for_people(os.fspath(target)))
-    folder = quarantine_of(opened.home, package)
-    if not folder.is_dir():
-        raise NotReleasable(id=package.id, codes=package.verdict)
-    dest.mkdir(parents=True, exist_ok=True)
-    shutil.copytree(folder, target)
+    folder = _kept(opened, package)
+    partial = target.with_name(f".{target.name}.partial")
+    try:
+        dest.mkdir(parents=True, exist_ok=True)
+        shutil.rmtree(partial, ignore_errors=True)
+        shutil.copytree(
+            folder, partial, ignore=lambda at, names: {"unit.json", DIGESTS} if at == str(folder) else ()
+        )
+        entry = package_entry(package)
+        write_receipt(report([entry], (), 0.0) | {"batch": package.batch, "files": list(package.files)}, partial,
+                      title="PHIẾU TRẢ LẠI TÀI LIỆU", stem="phieu-tra-lai")  # fmt: skip
+        partial.rename(target)
+    except OSError as error:
+        shutil.rmtree(partial, ignore_errors=True)
+        raise NotWritten(path=for_people(os.fspath(dest)), reason=error.strerror or str(error)) from error
+    _note_sent_back(opened, package)
+    return target
+
+
+def _note_sent_back(opened: Opened, package: PackageRow) -> None:
     with opened.connect() as connection, connection.transaction():
         catalogue.do(
             connection, "new_event", id=uuid.uuid4(), package=package.id, aip=None, step="send-back",
             type="dissemination", outcome="success", codes=[], time=catalogue.now(), detail={},
-            agents=[{"id": f"person:uid-{os.getuid()}", "version": ""}],
+            agents=[person()],
         )  # fmt: skip
-    return target

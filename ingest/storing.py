@@ -18,6 +18,7 @@ from repository.packages import AipId, FileFacts
 from repository.rows import PackageRow
 from repository.steps import Outcome
 from repository.store import Author, ObjectExists
+from standards.findings import Verdict
 from standards.personal import mask_identifiers
 
 _FROM_DELIVERY = "Tiếp nhận từ bàn giao / taken in from a delivery"
@@ -42,7 +43,14 @@ def store(package: PackageRow, context: Context) -> Outcome:
         _write_files(connection, package, content, built)
         _write_documents(connection, package, content)
 
-    return Outcome(ends_as="stored", agents=(KHO,), commit=rows, detail={"version": version})
+    return Outcome(
+        ends_as="stored", verdict=_decided(package), agents=(KHO,), commit=rows, detail={"version": version}
+    )
+
+
+def _decided(package: PackageRow) -> Verdict | None:
+    """Of what a person let out of quarantine: the broken rules stand in its findings, and were decided upon."""
+    return Verdict.WARNING if package.released else None
 
 
 def _put_new(package: PackageRow, context: Context, built: BuiltAip, content: Packed) -> str:

@@ -14,16 +14,21 @@ from ingest.context import Context, Tools, workspace_of
 from ingest.held import KeyInWork
 from ingest.pipeline import PIPELINE
 from repository import catalogue
+from repository.aip_files import DoubleName
 from repository.opening import Opened
 from repository.queries import sql
 from repository.rows import PackageRow
 from repository.steps import Outcome, OwnerLost, Step, owning, run_steps
+from repository.store import BadLogicalPath, SourceChanged
 from standards.errors import KhoError
 from standards.findings import finding
+from standards.xml import BadXml
 
 _AHEAD = 2  # threads beyond the JVMs: they look at the next hồ sơ while the others wait for veraPDF
 _PAUSE = 0.2
 _TRIES = 2
+# What only this package can be the cause of, so that the others go on; any other KhoError stops the work.
+_OF_THE_PACKAGE = (BadXml, DoubleName, BadLogicalPath, SourceChanged)
 log = logging.getLogger("kho.ingest")
 
 
@@ -112,6 +117,9 @@ def _with_care(context: Context, package: PackageRow) -> PackageRow:
         except OSError as error:
             _note(package, error)
             raise
+        except _OF_THE_PACKAGE as error:
+            _note(package, error)
+            return run_steps(context.connection, _giving_up(error), package, context)
         except (KhoError, KeyInWork, psycopg.Error):
             raise
         except Exception as error:  # a fault of ours must not stop the neighbours

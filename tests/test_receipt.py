@@ -35,8 +35,8 @@ def test_text_tells_taken_and_not_taken_and_why(tmp_path: Path) -> None:
     text, _ = write_receipt(report(tmp_path, "date-impossible", "pdf-unclaimed"), tmp_path, now=NOW)
     said = text.read_text(encoding="utf-8")
     assert "Lập lúc: 10:00 ngày 24/11/2026" in said
-    assert "2. Đã nhận: 1\n" in said
-    assert "3. Chưa nhận: 1\n" in said
+    assert "3. Đã nhận: 1 hồ sơ\n" in said
+    assert "2. Chưa nhận: 1 hồ sơ\n" in said
     assert (
         "[DLV-DATE-IMPOSSIBLE] danhmuc.xlsx, Sheet1!AC3: Ngày, tháng, năm văn bản: ngày 31/06/2024 không có thật"
         in said

@@ -90,11 +90,10 @@ def make_call(home: Path | None, lang: str | None, as_json: bool | None) -> Call
     return Call(settings, settings.lang, bool(as_json))
 
 
-def size_words(count: int) -> str:
-    """Bytes in words that people read: 1.2 GB."""
-    amount = float(count)
-    for unit in ("B", "KB", "MB", "GB"):
-        if amount < 1000:
-            return f"{amount:.0f} {unit}" if unit == "B" else f"{amount:.1f} {unit}"
-        amount /= 1000
-    return f"{amount:.1f} TB"
+def size_words(count: int, lang: str = "en") -> str:
+    """Bytes in words that people read: 1.2 GB; in Vietnamese 1,2 GB."""
+    amount, units = float(count), ["B", "KB", "MB", "GB", "TB"]
+    while amount >= 1000 and len(units) > 1:
+        amount, units = amount / 1000, units[1:]
+    told = f"{amount:.0f} {units[0]}" if units[0] == "B" else f"{amount:.1f} {units[0]}"
+    return told.replace(".", ",") if lang == "vi" else told

@@ -40,7 +40,7 @@ def verify(call: Call, path: Path) -> int:
                "objects": report.objects, "files": report.files, "bytes": report.bytes})  # fmt: skip
     telling.tell_findings(call, {"findings": findings, "packages": []})
     call.tell("verify-line", verdict=call.word(f"verdict-{report.verdict}"), objects=report.objects,
-              files=report.files, size=size_words(report.bytes))  # fmt: skip
+              files=report.files, size=size_words(report.bytes, call.lang))  # fmt: skip
     return DONE if report.verdict in ("valid", "valid-with-warning") else REFUSED
 
 

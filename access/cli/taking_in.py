@@ -16,7 +16,6 @@ from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, PackageRow
 from standards.errors import KhoError
-from standards.findings import finding_from_json
 from standards.shown import for_people as shown
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -55,7 +54,8 @@ def check(call: Call, paths: tuple[Path, ...], kind: str | None, mapping: str | 
     document = reports.report(entries, findings, time.monotonic() - began)
     call.emit(document)
     telling.tell_report(call, document)
-    return REFUSED if any(e["verdict"] in ("invalid", "quarantined") for e in entries) else DONE
+    refused = any(e["verdict"] in ("invalid", "quarantined") for e in entries) or _left_out(document)
+    return REFUSED if refused else DONE
 
 
 @command(kho, "ingest")
@@ -107,15 +107,13 @@ def _report(call: Call, opened: Opened, taken: list[BatchRow], began: float) -> 
     call.emit(whole)
     telling.tell_report(call, whole)
     telling.tell_receipts(call, documents)
-    return (
-        REFUSED
-        if any(e["status"] in reports.REFUSED for e in whole["packages"]) or _unclaimed(whole)
-        else DONE
-    )
+    refused = any(e["status"] in reports.REFUSED for e in whole["packages"]) or _left_out(whole)
+    return REFUSED if refused else DONE
 
 
-def _unclaimed(document: dict[str, Any]) -> bool:
-    return any(f["level"] == "MUST" for f in document["findings"])
+def _left_out(document: dict[str, Any]) -> bool:
+    """Whether something of the delivery itself was not taken: a list, or a PDF that belongs to no hồ sơ."""
+    return any(f["level"] == "MUST" or f["code"] == "DLV-UNCLAIMED" for f in document["findings"])
 
 
 def merged(documents: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
@@ -197,9 +195,9 @@ def quarantine_show(call: Call, id: int) -> int:
     """Một gói ở khu cách ly và lý do / one package in quarantine, and why."""
     found = _quarantined(call.open(create=False), id)
     call.emit({"schema": 1, **reports.package_entry(found), "files": list(found.files)})
-    telling.tell_entries(call, [reports.package_entry(found)])
-    for each in found.findings:
-        telling.tell_finding(call, finding_from_json(each).as_json())
+    entry = reports.package_entry(found)
+    telling.tell_entries(call, [entry])
+    telling.tell_findings(call, {"findings": [], "packages": [entry]})
     return DONE
 
 
@@ -214,7 +212,11 @@ def quarantine_release(call: Call, id: int, reason: str) -> int:
         again = catalogue.batch(connection, package.batch)
     began = time.monotonic()
     waiting.work(call, opened, [again] if again else [], 1)
-    return _report(call, opened, [again] if again else [], began)
+    with opened.connect() as connection:
+        package = catalogue.package(connection, id) or package
+    returning.settle(opened, package)
+    _report(call, opened, [again] if again else [], began)
+    return REFUSED if package.status in reports.REFUSED else DONE
 
 
 @command(quarantine, "send-back")

@@ -1,8 +1,8 @@
 """Reports and progress for people, on standard error: paste-able, in the caller's language."""
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 from rich.progress import (
@@ -17,6 +17,7 @@ from rich.progress import (
 from access.cli.common import Call, size_words
 from standards.findings import finding_from_json
 
+_ORDER = ("MUST", "SHOULD", "MAY")
 _SHOWN = 40  # findings told in full; the rest are counted, and stand in the report
 
 
@@ -35,7 +36,7 @@ def progress(call: Call, task: str) -> Iterator[Callable[..., None]]:
 
         def advance(done: int, total: int, figures: Mapping[str, Any]) -> None:
             rate = call.word("progress-figures", documents=figures.get("documents", 0),
-                             size=size_words(figures.get("bytes", 0)))  # fmt: skip
+                             size=size_words(figures.get("bytes", 0), call.lang))  # fmt: skip
             bar.update(line, completed=done, total=total, rate=rate)
 
         yield advance
@@ -48,35 +49,71 @@ def tell_report(call: Call, document: Mapping[str, Any]) -> None:
     if document["batch"]:
         call.tell("report-batch", batch=document["batch"])
     call.tell("report-totals", packages=len(document["packages"]), documents=document["documents"],
-              pages=document["pages"], size=size_words(document["bytes"]), seconds=document["seconds"])  # fmt: skip
+              pages=document["pages"], size=size_words(document["bytes"], call.lang),
+              time=_time(call, document["seconds"]))  # fmt: skip
     for status, count in document["statuses"].items():
         call.tell("report-status", status=call.word(f"status-{status}"), count=count)
     for verdict, count in document["counts"].items():
         if count:
             call.tell("report-verdict", verdict=call.word(f"verdict-{verdict}"), count=count)
     tell_findings(call, document)
+    if any(document["statuses"].get(status) for status in ("quarantined", "conflict")):
+        call.tell("report-next")
+
+
+def _time(call: Call, seconds: float) -> str:
+    """A time in whole seconds, from a minute on in minutes."""
+    minutes, rest = divmod(max(1, round(seconds)), 60)
+    return (
+        call.word("minutes", minutes=minutes, seconds=rest) if minutes else call.word("seconds", seconds=rest)
+    )
+
+
+@dataclass(slots=True)
+class _Line:
+    """What is told of findings that are alike: the words of the first, and all their places."""
+
+    text: str
+    places: list[str] = field(default_factory=list)
 
 
 def tell_findings(call: Call, document: Mapping[str, Any]) -> None:
-    """The gravest findings first, each with its place; the same words without a place once, with their number."""
-    told = [*document["findings"], *(f for e in document["packages"] for f in e["findings"])]
-    order = {"MUST": 0, "SHOULD": 1, "MAY": 2}
-    lines = Counter(_line(call, found) for found in sorted(told, key=lambda f: order[f["level"]]))
-    for line, count in list(lines.items())[:_SHOWN]:
-        call.say(f"{line} (×{count})" if count > 1 else line)
+    """The gravest findings first. Errors stand alone, each with its place; of a warning the places are counted."""
+    of_all = list(document["findings"])
+    of_each = [(e, f) for e in document["packages"] for f in e["findings"] if f not in of_all]
+    told = [*((None, f) for f in of_all), *of_each]
+    lines: dict[tuple[str, ...], _Line] = {}
+    for entry, found in sorted(told, key=lambda each: _ORDER.index(each[1]["level"])):
+        place = _place(call, entry, found)
+        alike = {"MUST": (found[call.lang], place), "SHOULD": (found[call.lang],), "MAY": ()}[found["level"]]
+        line = lines.setdefault((found["level"], found["code"], *alike), _Line(found[call.lang]))
+        line.places.append(place)
+    for (level, code, *_alike), line in list(lines.items())[:_SHOWN]:
+        call.say(f"  {call.word('level-' + level)} {code}{_where(call, line.places)}: {line.text}")
     if len(lines) > _SHOWN:
         call.tell("report-more", count=len(lines) - _SHOWN)
 
 
-def _line(call: Call, found: Mapping[str, Any]) -> str:
-    place = " ".join(str(found[part]) for part in ("cell", "path", "page") if found[part])
-    where = f" {place}" if place else ""
-    return f"  {call.word('level-' + found['level'])} {found['code']}{where}: {found[call.lang]}"
+def _where(call: Call, places: Sequence[str]) -> str:
+    """The first place, and how many more there are; where none has a place, how often it was found."""
+    named = [place for place in places if place]
+    if not named:
+        return f" (×{len(places)})" if len(places) > 1 else ""
+    more = call.word("report-more-places", count=len(named) - 1) if len(named) > 1 else ""
+    return f" {named[0]}{more}"
+
+
+def _place(call: Call, entry: Mapping[str, Any] | None, found: Mapping[str, Any]) -> str:
+    """The cell, file and page of a finding; of one about a cell also the hồ sơ, since a list holds many."""
+    page = call.word("report-page", page=found["page"]) if found["page"] else None
+    record = entry["key"] if entry and found["cell"] else None
+    return ", ".join(str(part) for part in (found["cell"], found["path"], page, record) if part)
 
 
 def tell_finding(call: Call, found: Mapping[str, Any]) -> None:
     """One finding on one line: level, code, place, words."""
-    call.say(_line(call, found))
+    where = _where(call, [_place(call, None, found)])
+    call.say(f"  {call.word('level-' + found['level'])} {found['code']}{where}: {found[call.lang]}")
 
 
 def tell_entries(call: Call, entries: Sequence[Mapping[str, Any]]) -> None:
