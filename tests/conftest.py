@@ -5,6 +5,7 @@ import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -74,25 +75,42 @@ def kho_home(
     services_home: SharedServices, own_settings: pytest.MonkeyPatch, tmp_path: Path
 ) -> Iterator[Home]:
     """A fresh home with a fresh database and fresh cores of the shared services, named by the environment."""
+    with fresh_home(services_home, own_settings, tmp_path / "home") as home:
+        yield home
+
+
+@pytest.fixture(scope="module")
+def kho_home_of_module(
+    services_home: SharedServices, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Home]:
+    """The same, once for all tests of a module that only look at what one command did."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in SETTINGS:
+            patch.delenv(name, raising=False)
+        with fresh_home(services_home, patch, tmp_path_factory.mktemp("home") / "home") as home:
+            yield home
+
+
+@contextmanager
+def fresh_home(services: SharedServices, patch: pytest.MonkeyPatch, folder: Path) -> Iterator[Home]:
+    """A home in `folder` on the shared services, named by the environment."""
     name = f"t{uuid.uuid4().hex[:12]}"
     prefix = f"{name}_"
-    _change_databases(services_home, "create database {}", name)
-    own_settings.setenv("KHO_HOME", str(tmp_path / "home"))
-    own_settings.setenv("KHO_DATABASE_URL", services_home.database(name, "kho_app"))
-    own_settings.setenv("KHO_DATABASE_OWNER_URL", services_home.database(name, "kho_owner"))
-    own_settings.setenv("KHO_SOLR_URL", services_home.address.secret_url)
-    own_settings.setenv("KHO_SOLR_PREFIX", prefix)
-    address = SolrAddress(
-        services_home.address.url, services_home.address.user, services_home.address.password, prefix
-    )
+    _change_databases(services, "create database {}", name)
+    patch.setenv("KHO_HOME", str(folder))
+    patch.setenv("KHO_DATABASE_URL", services.database(name, "kho_app"))
+    patch.setenv("KHO_DATABASE_OWNER_URL", services.database(name, "kho_owner"))
+    patch.setenv("KHO_SOLR_URL", services.address.secret_url)
+    patch.setenv("KHO_SOLR_PREFIX", prefix)
+    address = SolrAddress(services.address.url, services.address.user, services.address.password, prefix)
     create_cores(address)
-    home = open_home(tmp_path / "home")
+    home = open_home(folder)
     try:
         yield home
     finally:
         overview.stop(home)
         remove_cores(address)
-        _change_databases(services_home, "drop database {} with (force)", name)
+        _change_databases(services, "drop database {} with (force)", name)
 
 
 def _change_databases(services: SharedServices, statement: str, name: str) -> None:

@@ -163,6 +163,7 @@ FAULTS: dict[str, Fault] = {
     "total-differs": _set(0, "file.totalDoc", 9),
     "text-long": _set(1, "document.subject", "Về việc " * 100),
     "control-chars": _set(1, "document.subject", "Quyết định\u202e về việc"),
+    "page-count": _set(1, "document.numberOfPage", 9),
     "not-a-number": _set(1, "document.numberOfPage", "hai trang"),
     "path-outside": _set(1, "document.path", "..\\..\\etc\\passwd"),
     "path-case": _set(1, "document.path", _pdf(1, 2).upper()),

@@ -1,6 +1,7 @@
 """PDFs for tests: sound scans, and hostile or damaged ones, each made on the spot."""
 
 import zlib
+from collections.abc import Sequence
 from io import BytesIO
 from pathlib import Path
 
@@ -27,6 +28,21 @@ def scan(path: Path, *, pages: int = 1, dpi: int = 200, compliance: str | None =
         made.set_font("Serif", size=12)
         made.text(40, 60, f"{TEXT} {number}")
         made.image(picture, 0, 0, 420, 595)
+    made.output(str(path))
+    return path
+
+
+def written(path: Path, *pages: Sequence[str]) -> Path:
+    """A document without pictures: the lines of each page."""
+    made = FPDF(unit="pt", format=(420, 595))
+    made.set_auto_page_break(False)
+    made.add_font("Serif", fname=face("Regular").path)
+    for lines in pages:
+        made.add_page()
+        made.set_font("Serif", size=12)
+        for number, line in enumerate(lines):
+            made.text(40, 60 + 20 * number, line)
+    path.parent.mkdir(parents=True, exist_ok=True)
     made.output(str(path))
     return path
 

@@ -1,73 +1,22 @@
 """Viruses: the real clamd, with a signature file of the test's own; and no daemon, which is never silence."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from ingest.filecheck import virus_findings
-from standards import tools
 from standards.clamav import ClamAv
 from standards.findings import Level
-
-# Put together here, so that no scanner takes this file for the thing itself.
-EICAR = b"X5O!P%@AP[4\\PZX54(P^)7CC)7}$" + b"EICAR-STANDARD-ANTIVIRUS-TEST-FILE!$H+H*"
-LIMIT_MB = 1
-CONFIG = """Foreground yes
-LocalSocket {folder}/socket
-DatabaseDirectory {folder}/db
-TemporaryDirectory {folder}
-LogFile {folder}/log
-StreamMaxLength {limit}M
-MaxFileSize 512K
-AlertExceedsMax yes
-MaxThreads 4
-{user}
-"""
-
-
-class Daemon:
-    """Debian's clamd in a folder of its own."""
-
-    def __init__(self, folder: Path) -> None:
-        self.folder, self.socket = folder, folder / "socket"
-        self.process: subprocess.Popen[bytes] | None = None
-        (folder / "db").mkdir()
-        (folder / "db" / "kho.ndb").write_text(f"Kho.Eicar-Test:0:*:{EICAR.hex()}\n")
-        user = "User root" if os.getuid() == 0 else ""
-        (folder / "conf").write_text(CONFIG.format(folder=folder, limit=LIMIT_MB, user=user))
-
-    def start(self) -> None:
-        """Start it and wait until it answers."""
-        command = ["clamd", "--config-file", self.folder / "conf"]
-        self.process = tools.start(command, limits=tools.Limits(network=True))
-        for _ in range(300):
-            if self.socket.is_socket() and self.process.poll() is None:
-                return
-            time.sleep(0.1)
-        raise AssertionError((self.folder / "log").read_text())
-
-    def stop(self) -> None:
-        if self.process is not None:
-            tools.kill(self.process)
-        self.socket.unlink(missing_ok=True)
+from tests import clamd
+from tests.clamd import EICAR, Daemon
 
 
 @pytest.fixture(scope="module")
 def daemon() -> Iterator[Daemon]:
-    if shutil.which("clamd", path=os.environ["PATH"] + ":/usr/sbin") is None:
-        pytest.skip("clamd is not installed (Debian: clamav-daemon)")
-    with tempfile.TemporaryDirectory(prefix="clamd-") as folder:
-        made = Daemon(Path(folder))
-        made.start()
+    with clamd.running() as made:
         yield made
-        made.stop()
 
 
 @pytest.fixture

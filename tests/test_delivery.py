@@ -93,7 +93,7 @@ def test_every_fault_of_the_builder_is_tried() -> None:
         for m in test_each_fault_is_found_at_its_place.pytestmark
         for i in range(len(m.args[1]))
     }
-    assert set(FAULTS) - tried == {"blank-rows"}
+    assert set(FAULTS) - tried == {"blank-rows", "page-count"}, "the last needs the files opened"
 
 
 def test_blank_rows_between_and_behind_are_nothing(tmp_path: Path) -> None:
