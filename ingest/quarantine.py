@@ -85,7 +85,8 @@ def _report(package: PackageRow, outcome: Outcome, partial: Path) -> None:
         "path": package.path, "findings": [f.as_json() for f in findings],
     }  # fmt: skip
     target = partial / "report.json"
-    target.write_text(json.dumps(report, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
+    text = json.dumps(report, ensure_ascii=False, indent=2) + "\n"
+    target.write_text(text, encoding="utf-8", errors="backslashreplace")
     _sync(target)
 
 

@@ -127,6 +127,8 @@ def _with_care(context: Context, package: PackageRow) -> PackageRow:
             fault_met = error
             context.connection.rollback()
             package = catalogue.package(context.connection, package.id) or package
+            # Reading has begun a transaction: left open, it would take the steps' commits back with it.
+            context.connection.commit()
             time.sleep(_PAUSE)
     return run_steps(context.connection, _giving_up(fault_met), package, context)
 

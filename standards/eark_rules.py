@@ -17,6 +17,7 @@ from standards.eark_mets_rules import MetsReader, Reference
 from standards.findings import Finding, Level, finding
 from standards.package_tree import PackageTree, read_bytes
 from standards.premis_rules import PremisReader, PremisSeen
+from standards.shown import for_people
 from standards.tt05_rules import Descriptions
 from standards.xml import BadXml, Fault, Reader, read_stream
 
@@ -68,7 +69,10 @@ class _Check:
         self.descriptions = Descriptions(self.note)
 
     def note(self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any) -> None:
-        self.found.append(finding(code, path=path, level=level, **values))
+        told = {
+            name: for_people(value) if isinstance(value, str) else value for name, value in values.items()
+        }
+        self.found.append(finding(code, path=path and for_people(path), level=level, **told))
 
     def told(self) -> Iterator[Finding]:
         """What was found since the last time."""
