@@ -23,6 +23,7 @@ from standards.xml import BadXml, Fault, Reader, read_stream
 
 ROOT = "METS.xml"
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.I)
+_OF_REPRESENTATION = re.compile(r"representations/[^/]+/METS\.xml")
 _SMALL = 1 << 20
 
 
@@ -138,9 +139,7 @@ class _Check:
             self._broken(codes.href, mets, target, "gói không có tệp này", "the package has no such file")
             return
         self.named.add(target)
-        if reference.section == "mptr" or (
-            target.startswith("representations/") and target.endswith(f"/{ROOT}")
-        ):
+        if reference.section == "mptr" or _OF_REPRESENTATION.fullmatch(target):
             self._lower_mets(target)
         if reference.section != "mptr":
             self._bytes(mets, target, reference, codes)
