@@ -87,7 +87,8 @@ def _write_batch(
     deliveries = dict(_deliveries(path, kind, key))
     report: dict[str, list[dict[str, Any]]] = {"findings": [], "files": []}
     for root, delivery in deliveries.items():
-        report["findings"] += [finding_as_record(_below(path, root, f)) for f in delivery.findings]
+        if root == path or delivery.units:  # what makes a whole delivery unreadable is told as its own entry
+            report["findings"] += [finding_as_record(_below(path, root, f)) for f in delivery.findings]
         report["files"] += _account_of_rest(path, root, delivery)
     batch_id = catalogue.value(
         connection, "new_batch", source=shown(os.fspath(path)), kind=kind.value,

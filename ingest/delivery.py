@@ -237,7 +237,8 @@ def _unread(
 def _why_unread(tree: Tree, lists: _Lists, mappings: tuple[ColumnMapping, ...]) -> Finding:
     if lists.sources:
         return finding("DLV-NO-ROWS", path=for_people(lists.lists[0].path))
-    files = [f for f in tree.files if is_list(f.path) and not is_cover(f.path)]
+    given = [f for f in tree.files if is_list(f.path)]
+    files = [f for f in given if not is_cover(f.path)] or given
     if files:
         names = ", ".join(m.name for m in mappings)
         return finding("DLV-NO-COLUMNS", path=for_people(files[0].path), mappings=names)

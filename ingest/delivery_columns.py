@@ -21,6 +21,7 @@ from standards.vietnamese import fold_words, from_legacy, legacy_encoding
 KEY_FIELDS: Final = ("file.fileCode", "document.path")
 _PLAIN: Final = ("row", "document.path")
 _HEADER_WITHIN: Final = 15  # rows: titles and notes above the headings
+_NUMBERED: Final = 5  # columns at least, for a row of their numbers to be one
 _ENOUGH: Final = 0.5
 
 
@@ -144,8 +145,6 @@ def _fit(mapping: ColumnMapping, rows: list[Row], index: int) -> Fit | None:
     share = len(found) / len(mapping.columns)
     if share < _ENOUGH:
         return None
-    behind = [heading_key(v) for v in rows[index + 1][1]] if index + 1 < len(rows) else []
-    english = _is_english(mapping, positions, behind)
     taken = set(positions.values())
     return Fit(
         mapping=mapping,
@@ -153,10 +152,26 @@ def _fit(mapping: ColumnMapping, rows: list[Row], index: int) -> Fit | None:
         missing=tuple(c for c in mapping.columns if not _is_there(c.field, positions)),
         extra=tuple(i for i, key in enumerate(keys) if key and i not in taken),
         header_row=number,
-        first_row=rows[index + 1][0] + 1 if english else number + 1,
+        first_row=_first_row(mapping, positions, rows[index:]),
         header=tuple(map(as_received, header)),
         share=share,
     )
+
+
+def _first_row(mapping: ColumnMapping, positions: Mapping[str, int], rows: list[Row]) -> int:
+    """The first row of data below the headings `rows[0]`: behind their English names, and the columns' numbers."""
+    first = rows[0][0] + 1
+    for number, values in rows[1:3]:
+        if not (_is_english(mapping, positions, [heading_key(v) for v in values]) or _is_numbering(values)):
+            break
+        first = number + 1
+    return first
+
+
+def _is_numbering(values: tuple[Value, ...]) -> bool:
+    """Whether a row only numbers its columns: 1, 2, 3 ... or (1), (2), (3) ..."""
+    told = [as_received(v).strip(" ()[]") for v in values]
+    return len(told) >= _NUMBERED and [t for t in told if t] == [str(n) for n in range(1, len(told) + 1)]
 
 
 def _is_there(field: str, positions: Mapping[str, int]) -> bool:

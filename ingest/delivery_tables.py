@@ -1,5 +1,6 @@
 """The one door to a delivery's lists: what a file is, its content tells."""
 
+import mmap
 from pathlib import Path
 from typing import Final
 
@@ -12,6 +13,7 @@ NOT_READ: Final = {
     ".xlsb": "Excel Binary (.xlsb)",
     ".ods": "OpenDocument (.ods)",
 }
+_LOCKED: Final = "EncryptedPackage".encode("utf-16-le")  # an entry of the OLE directory
 
 
 def is_list(name: str) -> bool:
@@ -31,6 +33,8 @@ def read_tables(path: Path) -> tuple[Table, ...]:
             head = file.read(8)
     except OSError as error:
         raise SheetRefused("DLV-SHEET-UNREADABLE", reason=error.strerror or str(error)) from error
+    if head.startswith(b"\xd0\xcf\x11\xe0") and suffix in READ and _is_locked(path):
+        raise SheetRefused("DLV-SHEET-LOCKED")
     if head.startswith(b"\xd0\xcf\x11\xe0") or suffix in NOT_READ:
         raise SheetRefused("DLV-SHEET-FORMAT", format=NOT_READ.get(suffix, NOT_READ[".xls"]))
     if head.startswith(b"PK\x03\x04"):
@@ -40,3 +44,9 @@ def read_tables(path: Path) -> tuple[Table, ...]:
     if suffix in (".xlsx", ".xlsm"):
         raise SheetRefused("DLV-SHEET-UNREADABLE", reason="không phải tệp .xlsx (not an .xlsx file)")
     return (delivery_csv.table(path),)
+
+
+def _is_locked(path: Path) -> bool:
+    """Whether an OLE file is a workbook locked with a password ([MS-OFFCRYPTO] 2.3.4.4)."""
+    with path.open("rb") as file, mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.find(_LOCKED) >= 0

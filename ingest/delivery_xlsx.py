@@ -50,7 +50,10 @@ def tables(path: Path) -> tuple[Table, ...]:
 
 
 def _unreadable(error: Exception) -> SheetRefused:
-    return SheetRefused("DLV-SHEET-UNREADABLE", reason=f"{type(error).__name__}: {str(error)[:120]}")
+    name = type(error).__name__
+    return SheetRefused(
+        "DLV-SHEET-UNREADABLE", reason=f"tệp hỏng hoặc chép thiếu (damaged or cut off: {name})"
+    )
 
 
 class Book:

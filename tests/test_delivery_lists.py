@@ -118,6 +118,35 @@ def test_titles_above_the_headings(tmp_path: Path) -> None:
     assert delivery.units[0].documents[0].row == 5
 
 
+@pytest.mark.parametrize("form", ["{}", "({})"])
+def test_a_row_of_column_numbers_below_the_headings_is_none_of_data(tmp_path: Path, form: str) -> None:
+    p = plan(1)
+    rows = sheet_rows(p)
+    rows.insert(1, [form.format(n) for n in range(1, 47)])
+    write_plan(tmp_path, p, form="csv")
+    write_csv(tmp_path / "danhmuc.csv", rows)
+    (unit,) = read_delivery(tmp_path).units
+    assert [d.row for d in unit.documents] == [3, 4, 5]
+    assert unit.findings == ()
+
+
+def test_a_workbook_locked_with_a_password_is_refused_by_that_name(tmp_path: Path) -> None:
+    p = plan(1)
+    write_plan(tmp_path, p)
+    ole = bytes.fromhex("D0CF11E0A1B11AE1") + bytes(600) + "EncryptedPackage".encode("utf-16-le") + bytes(900)
+    (tmp_path / "danhmuc.xlsx").write_bytes(ole)
+    delivery = read_delivery(tmp_path)
+    assert [f.code for f in delivery.findings] == ["DLV-SHEET-LOCKED"]
+    assert delivery.units == ()
+
+
+def test_a_list_without_readable_headings_is_not_called_missing(tmp_path: Path) -> None:
+    write_plan(tmp_path, plan(1))
+    (tmp_path / "danhmuc.xlsx").unlink()
+    (tmp_path / "danhmuc.csv").write_text("S?, Ph?ng, M?c l?c\n1,2,3\n")
+    assert [f.code for f in read_delivery(tmp_path).findings] == ["DLV-NO-COLUMNS"]
+
+
 def test_extra_and_missing_columns(tmp_path: Path) -> None:
     p = plan(1)
     p.extra_headings = ["Người nhập liệu"]
