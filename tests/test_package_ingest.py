@@ -344,7 +344,8 @@ def test_a_store_of_others_is_judged_and_told_that_it_is_not_taken(kho_home: Hom
 def test_an_update_killed_anywhere_goes_on_to_the_same_end(kho_home: Home, tmp_path: Path, point: str):
     first = make_sip(tmp_path / "1", Sip())
     later = Sip(status="REPLACEMENT", documents={"160.1.pdf": document_fields(1, subject="Sửa lại")})
-    second = make_sip(tmp_path / "2", later)
+    folder = make_sip(tmp_path / "2", later)
+    second = Path(shutil.make_archive(str(tmp_path / "goi"), "zip", folder.parent, folder.name))
     aip = only(take_in(first))["aip"]
     take_in(second, KHO_FAULT=f"{point}:kill")
     ended = take_in(second)
