@@ -70,7 +70,7 @@ class _Check:
         self.descriptions = Descriptions(self.note)
 
     def note(self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any) -> None:
-        told = {
+        told: dict[str, Any] = {
             name: for_people(value) if isinstance(value, str) else value for name, value in values.items()
         }
         self.found.append(finding(code, path=path and for_people(path), level=level, **told))
