@@ -1,5 +1,7 @@
 """The web server of the portal: on the loopback address, until Ctrl-C or SIGTERM."""
 
+import contextlib
+import signal
 import socket
 
 import uvicorn
@@ -34,11 +36,18 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, date_header=True
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        _run(uvicorn.Server(config), listening)
     finally:
         render.close()
         pool.close()
         listening.close()
+
+
+def _run(server: uvicorn.Server, listening: socket.socket) -> None:
+    """Until a signal. uvicorn raises it once more when it is done, for whoever called; the caller here goes on."""
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    with contextlib.suppress(KeyboardInterrupt):
+        server.run(sockets=[listening])
 
 
 def _listen(port: int) -> socket.socket:

@@ -28,6 +28,14 @@ BASIS = "Quyết định công bố mẫu của bản trình diễn (hư cấu)"
 def run(call: Call, *, serving: bool, port: int) -> int:
     """Deliver, take in, publish, find, verify; then serve until Ctrl-C, or stop everything."""
     opened = call.open(writing=True)
+    try:
+        _show(call, opened, serving, port)
+    finally:
+        overview.stop(opened.home)
+    return DONE
+
+
+def _show(call: Call, opened: Opened, serving: bool, port: int) -> None:
     delivery = _delivery(call, opened)
     document = _take_in(call, opened, delivery)
     _publish(call, opened)
@@ -44,8 +52,6 @@ def run(call: Call, *, serving: bool, port: int) -> int:
 
         call.tell("demo-sign-in")
         serve_portal(call, opened, port)
-    overview.stop(opened.home)
-    return DONE
 
 
 def _delivery(call: Call, opened: Opened) -> Path:
@@ -54,7 +60,8 @@ def _delivery(call: Call, opened: Opened) -> Path:
     if not target.exists():
         drawing = target.with_name(".ban-giao-mau.dang-ve")
         shutil.rmtree(drawing, ignore_errors=True)
-        write_delivery(drawing)
+        with telling.progress(call, "drawing") as advance:
+            write_delivery(drawing, progress=lambda done, all_: advance(done, all_, {}))
         drawing.rename(target)
     files = sum(1 for p in target.rglob("*.pdf"))
     call.tell("demo-written", path=os.fspath(target), files=files)

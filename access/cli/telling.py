@@ -35,8 +35,15 @@ def progress(call: Call, task: str) -> Iterator[Callable[..., None]]:
         line = bar.add_task(call.word(f"progress-{task}"), total=None, rate="")
 
         def advance(done: int, total: int, figures: Mapping[str, Any]) -> None:
-            rate = call.word("progress-figures", documents=figures.get("documents", 0),
-                             size=size_words(figures.get("bytes", 0), call.lang))  # fmt: skip
+            size, elapsed = figures.get("bytes", 0), bar.tasks[line].elapsed or 0
+            words = {"documents": figures.get("documents", 0), "size": size_words(size, call.lang)}
+            if elapsed >= 1 and size:
+                words["rate"] = size_words(int(size / elapsed), call.lang)
+            rate = (
+                call.word("progress-rate" if "rate" in words else "progress-figures", **words)
+                if figures
+                else ""
+            )
             bar.update(line, completed=done, total=total, rate=rate)
 
         yield advance

@@ -5,6 +5,7 @@ import json
 import subprocess
 import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,13 +60,14 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
         loading = threading.Thread(target=importlib.import_module, args=("fpdf",))
         loading.start()  # what the receipt needs takes a second to load: while the workers work
         try:
-            solr = open_solr(opened.home, call.settings)
-            with telling.progress(call, "taking-in") as advance:
+            with telling.progress(call, "taking-in") as advance, ThreadPoolExecutor(1) as starting:
+                solr = starting.submit(open_solr, opened.home, call.settings)
                 while _alive(workers):
-                    index_pending(connection, solr)
                     advance(*_progress(connection, open_))
+                    if solr.done():
+                        index_pending(connection, solr.result())
                     time.sleep(_PAUSE)
-                _finish(connection, solr, open_)
+                _finish(connection, solr.result(), open_)
                 tidy(connection, opened.home)
                 advance(*_progress(connection, open_))
         finally:
