@@ -15,6 +15,7 @@ import psycopg
 
 from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
+from ingest.delivery_tree import is_trace
 from ingest.kinds import tell_kind
 from ingest.package_step import keep_given, refused_account
 from ingest.pipeline import OF_DELIVERIES, OF_PACKAGES
@@ -27,6 +28,7 @@ from repository.rows import BatchRow, PackageRow
 from standards.errors import PathNotFound
 from standards.findings import Finding, Verdict, finding, finding_as_record, verdict_of
 from standards.shown import for_people as shown
+from standards.unpacking import is_archive
 
 POINTS = register("batch.before-commit", "batch.after-commit")
 
@@ -50,7 +52,7 @@ class Given:
         """The step that its way begins with; None where it has none."""
         if self.unit is not None:
             return None if self.unit.sealed else OF_DELIVERIES
-        return OF_PACKAGES if self.kind in _READ_LATER and not self.findings else None
+        return None if self.findings else OF_PACKAGES
 
 
 # Packages of others, and stores that are judged and told why they are not taken.
@@ -107,17 +109,26 @@ def _deliveries(
     path: Path, kind: Kind, key: dict[str, bytes | str | None]
 ) -> Iterator[tuple[Path, Delivery]]:
     options = {"mapping": key.get("mapping"), "agency": key.get("agency")}
+    if path.is_file():
+        return
     if kind is Kind.DELIVERY:
         yield path, read_delivery(path, **options)  # type: ignore[arg-type]
     elif kind is Kind.BATCH:
-        for entry in sorted(path.iterdir()):
+        for entry in _entries(path):
             yield from _deliveries(entry, tell_kind(entry), key)
+
+
+def _entries(batch: Path) -> list[Path]:
+    """What a folder of packages holds, without the traces of operating systems."""
+    return [entry for entry in sorted(batch.iterdir()) if not is_trace(entry.name)]
 
 
 def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator[Given]:
     """Every package that a path holds, in a stable order."""
-    if kind is Kind.BATCH:
-        for entry in sorted(path.iterdir()):
+    if path.is_file() and is_archive(path):
+        yield Given(shown(path.name), kind, path.resolve(), None, ())
+    elif kind is Kind.BATCH:
+        for entry in _entries(path):
             yield from gather(entry, tell_kind(entry), deliveries)
     elif kind is Kind.DELIVERY and deliveries[path].units:
         for unit in deliveries[path].units:

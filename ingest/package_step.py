@@ -2,10 +2,12 @@
 
 import os
 import shutil
+from dataclasses import dataclass
 from pathlib import Path
 
 from ingest import quarantine
 from ingest.agents import KHO
+from ingest.archives import about_shape
 from ingest.context import Context
 from ingest.kinds import tell_kind
 from ingest.package_reading import PACKAGES, read_package
@@ -31,29 +33,52 @@ def keep_given(workspace: Workspace, root: Path, agency: str | None) -> None:
     workspace.write(_GIVEN, {"root": os.fspath(root), "agency": agency})
 
 
+@dataclass(frozen=True, slots=True)
+class _Opened:
+    """A package as a folder: `root` None where the archive was refused; its name, its kind, what was found so far."""
+
+    root: Path | None
+    name: str
+    kind: Kind
+    findings: tuple[Finding, ...] = ()
+
+
 def take_apart(package: PackageRow, context: Context) -> Outcome:
     """Unpack an archive into the workspace, and read what the package says of itself."""
     workspace = context.workspace(package)
     given = workspace.read(_GIVEN)
     source = Path(given["root"])
-    root, name, told = source, source.name, tuple[Finding, ...]()
-    if source.is_file():
-        shutil.rmtree(workspace.unpacked, ignore_errors=True)
-        unpacked = unpack(source, workspace.unpacked)
-        told = unpacked.findings
-        if unpacked.root is None:
-            return _left(source, told)
-        root = unpacked.root
-        name = root.name if root != workspace.unpacked else source.name.partition(".")[0]
-    kind = tell_kind(root)
-    if kind not in PACKAGES:
-        return _left(source, (*told, *_not_taken(root, kind)))
-    unit = read_package(root, kind, name=name, agency=given["agency"], agencies=_agencies(context))
+    opened = (
+        _unpacked(source, workspace) if source.is_file() else _Opened(source, source.name, tell_kind(source))
+    )
+    if opened.root is None:
+        return _left(source, opened.findings)
+    if opened.kind not in PACKAGES:
+        return _left(
+            source, (*opened.findings, *_not_taken(opened.root, opened.kind, archive=source.is_file()))
+        )
+    unit = read_package(
+        opened.root, opened.kind, name=opened.name, agency=given["agency"], agencies=_agencies(context)
+    )
     if unit.sealed:
         return _sealed(package, context, unit)
-    workspace.write_unit(root, unit)
+    workspace.write_unit(opened.root, unit)
     changes = {"documents": len(unit.documents)}
-    return Outcome(findings=told, changes=changes, agents=(KHO,), detail={"kind": kind.value})
+    return Outcome(
+        findings=opened.findings, changes=changes, agents=(KHO,), detail={"kind": opened.kind.value}
+    )
+
+
+def _unpacked(archive: Path, workspace: Workspace) -> _Opened:
+    shutil.rmtree(workspace.unpacked, ignore_errors=True)
+    out = unpack(archive, workspace.unpacked)
+    stem = archive.name.partition(".")[0]
+    if out.root is None:
+        return _Opened(None, stem, Kind.UNKNOWN, out.findings)
+    kind = tell_kind(out.root)
+    name = stem if out.root == workspace.unpacked else out.root.name
+    found = (*out.findings, *about_shape(archive, kind, out.root, workspace.unpacked))
+    return _Opened(out.root, name, kind, found)
 
 
 def _agencies(context: Context) -> dict[str, str]:
@@ -75,10 +100,13 @@ def _left(source: Path, findings: tuple[Finding, ...]) -> Outcome:
     return Outcome(findings=findings, ends_as="refused", changes=account, agents=(KHO,))
 
 
-def _not_taken(root: Path, kind: Kind) -> tuple[Finding, ...]:
+def _not_taken(root: Path, kind: Kind, *, archive: bool) -> tuple[Finding, ...]:
     """Why what lies in `root` is not taken in; a store of another is judged all the same."""
-    if kind not in (Kind.OCFL_OBJECT, Kind.OCFL_ROOT):
-        return (finding("KIND-UNKNOWN", path=for_people(root.name)),)
+    if kind in (Kind.DELIVERY, Kind.BATCH, Kind.PDF):
+        return (finding("KIND-ARCHIVE"),)
+    if kind is Kind.UNKNOWN:
+        # What lies at the top of an archive is told already.
+        return () if archive else (finding("KIND-UNKNOWN"),)
     report = verify(root)
     return (*report.findings, finding("KIND-OCFL", objects=report.objects or 1, files=report.files))
 

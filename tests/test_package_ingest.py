@@ -16,7 +16,7 @@ from ingest.receipt import receipt_font
 from repository.config import CHECKOUT
 from repository.home import Home
 from repository.verify import verify
-from tests.make_delivery import tiny_pdf
+from tests.make_delivery import make_delivery, tiny_pdf
 from tests.make_package import OBJID, Sip, document_fields, eark_sip, make_bag, make_sip
 from tests.running import Ended, kho, normalised_dump
 
@@ -294,6 +294,28 @@ def test_a_broken_archive_is_refused_and_left_where_it_is(kho_home: Home, tmp_pa
     assert codes(package) == {"ARC-ESCAPE"}
     assert (tmp_path / "goi.tar").is_file()
     assert not list(tmp_path.rglob("ngoai.txt"))
+
+
+def test_an_archive_of_something_else_is_told_what_it_holds(kho_home: Home, tmp_path: Path):
+    """A delivery, several packages, no package at all: in words, and left where it lies."""
+    make_delivery(tmp_path / "giao" / "lo-1", files=1, documents=1)
+    make_sip(tmp_path / "nhieu", Sip(), "1")
+    make_sip(tmp_path / "nhieu", eark_sip(), "2")
+    (tmp_path / "khac").mkdir()
+    (tmp_path / "khac" / "thu.txt").write_text("x", "utf-8")
+    batch = tmp_path / "lo"
+    batch.mkdir()
+    for name in ("giao", "nhieu", "khac"):
+        shutil.make_archive(str(batch / name), "zip", tmp_path / name)
+    make_sip(batch, eark_sip(), "tot")
+    ended = take_in(batch)
+    assert ended.code == 3
+    assert {p["path"]: (p["status"], codes(p)) for p in ended.json["packages"]} == {
+        "tot": ("stored", set()), "giao.zip": ("refused", {"KIND-ARCHIVE"}), "nhieu.zip": ("refused", {"KIND-ARCHIVE"}),
+        "khac.zip": ("refused", {"ARC-NO-PACKAGE"}),
+    }  # fmt: skip
+    assert sum(f["files"] for f in ended.json["files"] if f["fate"] == "refused") == 3
+    assert [p.name for p in kho_home.workspace.iterdir() if p.name != "tools"] == []
 
 
 @pytest.mark.parametrize("place", ["hoso", "document", "bag", "text-layer"])
