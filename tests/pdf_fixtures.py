@@ -69,6 +69,15 @@ def javascript(path: Path) -> Path:
     return plain(path, OpenAction=Dictionary(S=Name.JavaScript, JS=String("app.alert(1)")))
 
 
+def false_claim(path: Path) -> Path:
+    """A scan that claims PDF/A-2b and has JavaScript, which no PDF/A may have."""
+    scan(path, compliance="PDF/A-2B")
+    with pikepdf.open(path, allow_overwriting_input=True) as pdf:
+        pdf.Root.OpenAction = Dictionary(S=Name.JavaScript, JS=String("1"))
+        pdf.save(path)
+    return path
+
+
 def talks_of_javascript(path: Path) -> Path:
     """The word stands in a text only."""
     return plain(path, Lang=String("vi) /JavaScript /JS (x"))
