@@ -1,6 +1,6 @@
 """Bringing the index up to what the catalogue holds: every AIP that has not been indexed since it last changed."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import psycopg
 
@@ -12,12 +12,18 @@ from repository.queries import sql
 from repository.rows import AipRow
 
 
-def index_pending(connection: psycopg.Connection, solr: Solr) -> int:
-    """Index what waits for it and record that; the number of AIPs. The caller commits the index (`index.commit`)."""
+def index_pending(
+    connection: psycopg.Connection, solr: Solr, told: Callable[[int, int], None] = lambda _done, _all: None
+) -> int:
+    """Index what waits for it and record that; the number of AIPs. The caller commits the index (`index.commit`).
+
+    `told` hears after each how many of how many are done.
+    """
     waiting = [row[0] for row in connection.execute(sql("aips_to_index")).fetchall()]
     connection.commit()
-    for aip_id in waiting:
+    for done, aip_id in enumerate(waiting, start=1):
         index_one(connection, solr, aip_id)
+        told(done, len(waiting))
     return len(waiting)
 
 

@@ -30,12 +30,13 @@ class VerifyReport:
     bytes: int
 
 
-def verify(path: Path) -> VerifyReport:
+def verify(path: Path, tally: Tally | None = None) -> VerifyReport:
     """Verify the storage root, OCFL object, bag or extracted E-ARK package in the folder `path`.
 
-    Paths in findings are relative to `path`. Never raises for what the folder holds.
+    Paths in findings are relative to `path`; `tally` grows as the work goes on, for whoever watches from another
+    thread. Never raises for what the folder holds.
     """
-    tally = Tally()
+    tally = tally or Tally()
     try:
         findings = tuple(_verifier(path)(path, tally))
     except (OSError, KhoError) as problem:

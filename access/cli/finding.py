@@ -5,6 +5,7 @@ import os
 import click
 
 from access import index
+from access.cli import telling
 from access.cli.common import DONE, Call, command
 from access.cli.groups import kho
 from access.finding import find
@@ -52,7 +53,8 @@ def index_rebuild(call: Call) -> int:
         catalogue.do(connection, "all_need_index")
         connection.commit()
         index.clear(solr)
-        count = index_pending(connection, solr)
+        with telling.progress(call, "indexing") as advance:
+            count = index_pending(connection, solr, lambda done, all_: advance(done, all_, {}))
         index.commit(solr, purge=True)
     call.emit({"schema": 1, "indexed": count})
     call.tell("indexed", count=count)

@@ -1,6 +1,7 @@
 """Commands about what is held: verify, aip, store."""
 
 import os
+from concurrent.futures import ThreadPoolExecutor, wait
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,10 @@ from repository.opening import Opened
 from repository.packages import AipId
 from repository.queries import sql
 from repository.rows import AipRow, EventRow, FileRow
+from repository.verify import VerifyReport
 from repository.verify import verify as verify_path
 from standards.errors import KhoError, PathNotFound
+from standards.ocfl_rules import Tally, object_roots
 from standards.shown import for_people
 
 
@@ -34,7 +37,7 @@ def verify(call: Call, path: Path) -> int:
     """Kiểm tra độc lập, không cần cơ sở dữ liệu / verify with no database and no network."""
     if not path.exists():
         raise PathNotFound(path=for_people(os.fspath(path)))
-    report = verify_path(path)
+    report = _watched(call, path)
     findings = [f.as_json() for f in report.findings]
     call.emit({"schema": 1, "path": for_people(os.fspath(path)), "verdict": report.verdict, "findings": findings,
                "objects": report.objects, "files": report.files, "bytes": report.bytes})  # fmt: skip
@@ -42,6 +45,18 @@ def verify(call: Call, path: Path) -> int:
     call.tell("verify-line", verdict=call.word(f"verdict-{report.verdict}"), objects=report.objects,
               files=report.files, size=size_words(report.bytes, call.lang))  # fmt: skip
     return DONE if report.verdict in ("valid", "valid-with-warning") else REFUSED
+
+
+def _watched(call: Call, path: Path) -> VerifyReport:
+    """Verify in one thread, count in another how many objects there will be, and show how far it is."""
+    tally = Tally()
+    with telling.progress(call, "verifying") as advance, ThreadPoolExecutor(2) as pool:
+        total = pool.submit(lambda: sum(isinstance(home, Path) for home in object_roots(path)))
+        report = pool.submit(verify_path, path, tally)
+        while not wait([report], timeout=0.2).done:
+            known = (total.result() or None) if total.done() else None
+            advance(tally.objects, known, {"files": tally.files, "bytes": tally.bytes})
+    return report.result()
 
 
 @kho.group("aip")

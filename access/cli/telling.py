@@ -23,8 +23,8 @@ _SHOWN = 40  # findings told in full; the rest are counted, and stand in the rep
 
 @contextmanager
 def progress(call: Call, task: str) -> Iterator[Callable[..., None]]:
-    """A bar with rate and time left; the function takes (done, total, figures). Silent where a program listens."""
-    if call.as_json and not call.console.is_terminal:
+    """A bar with rate and time left; the function takes (done, total, figures). Silent where nobody looks at a terminal."""
+    if not call.console.is_terminal:
         yield lambda *_args: None
         return
     columns = (
@@ -34,19 +34,23 @@ def progress(call: Call, task: str) -> Iterator[Callable[..., None]]:
     with Progress(*columns, console=call.console, transient=True) as bar:
         line = bar.add_task(call.word(f"progress-{task}"), total=None, rate="")
 
-        def advance(done: int, total: int, figures: Mapping[str, Any]) -> None:
-            size, elapsed = figures.get("bytes", 0), bar.tasks[line].elapsed or 0
-            words = {"documents": figures.get("documents", 0), "size": size_words(size, call.lang)}
-            if elapsed >= 1 and size:
-                words["rate"] = size_words(int(size / elapsed), call.lang)
-            rate = (
-                call.word("progress-rate" if "rate" in words else "progress-figures", **words)
-                if figures
-                else ""
-            )
-            bar.update(line, completed=done, total=total, rate=rate)
+        def advance(done: int, total: int | None, figures: Mapping[str, Any]) -> None:
+            told = _figures(call, figures, bar.tasks[line].elapsed or 0)
+            bar.update(line, completed=done, total=total, rate=told)
 
         yield advance
+
+
+def _figures(call: Call, figures: Mapping[str, Any], elapsed: float) -> str:
+    """What was done so far (documents or files, bytes), and how much of it a second."""
+    unit = next((name for name in ("documents", "files") if name in figures), None)
+    if unit is None:
+        return ""
+    size = figures.get("bytes", 0)
+    told = [call.word(f"progress-{unit}", count=figures[unit]), size_words(size, call.lang)]
+    if elapsed >= 1 and size:
+        told.append(call.word("progress-rate", rate=size_words(int(size / elapsed), call.lang)))
+    return ", ".join(told)
 
 
 def tell_report(call: Call, document: Mapping[str, Any]) -> None:
