@@ -37,11 +37,20 @@ def test_an_older_catalogue_upgrades_and_keeps_its_rows(kho_home: Home):
             "insert into batch (id, source, source_bytes, kind, status, report, created_at)"
             " values ('20260101-1', 'x', 'x', 'delivery', 'done', '{\"findings\": [], \"files\": []}', now())"
         )
+        connection.execute("insert into agency (code, name) values ('H26', 'H26')")
+        connection.execute("insert into fonds (agency, code, name) values ('H26', 'P1', 'P1')")
+        connection.execute(
+            "insert into aip (id, key, agency, fonds, version, profile, fields, retention, mode, content_digest, documents,"
+            " pages, bytes, created_at, stored_at) values ('urn:uuid:1', 'H26/1', 'H26', 'P1', 'v1', 'eark', '{}', '{}', '',"
+            " 'abc', 1, 1, 1, now(), now())"
+        )
     assert migrate.migrate(owner, "kho_app") == [m.name for m in migrate.migrations()[1:]]
     with catalogue.connect(open_catalogue(Settings.load()).conninfo) as connection:
         batch = catalogue.batch(connection, "20260101-1")
+        held = catalogue.value(connection, "version_with_content", aip="urn:uuid:1", digest="abc")
     assert batch is not None
     assert batch.source == "x"
+    assert held == "v1"
 
 
 def test_a_changed_migration_is_refused(kho_home: Home):

@@ -83,6 +83,14 @@ def test_the_sip_of_these_tests_is_a_good_one(jars: str, tmp_path: Path):
     assert broken_for_commons_ip(jars, make_sip(tmp_path, sip), sip.objid, tmp_path / "reports") == []
 
 
+def found_by(query: str, *fonds: str) -> list[dict[str, Any]]:
+    """The documents that the public finds, once these fonds are published; in their order."""
+    for code in fonds:
+        assert kho("rights", "publish", code, "--basis", "QĐ 1").code == 0
+    hits = kho("search", query, "--json").json["hits"]
+    return sorted((hit for hit in hits if hit["document"]), key=lambda hit: hit["id"])
+
+
 def page_of(*lines: str) -> bytes:
     """A PDF with these lines on its page."""
     fonts = receipt_font()
@@ -157,6 +165,12 @@ def test_a_later_sip_is_a_new_version_and_the_earlier_one_again_adds_nothing(kho
     assert len(rows("document")) == 3
     assert len(rows("aip_version")) == 2
 
+    assert [hit["title"][-5:] for hit in found_by("cap dat lam nha van hoa", "P9907")] == [
+        "lần 1",
+        "lần 2",
+        "lần 3",
+    ]
+
     assert only(take_in(first))["status"] == "already-held"
     assert rows("aip")[0]["version"] == "v2"
     assert verify(kho_home.store).verdict in ("valid", "valid-with-warning")
@@ -210,13 +224,13 @@ def test_what_was_taken_in_is_found_and_goes_out_whole(kho_home: Home, tmp_path:
     batch = tmp_path / "lo"
     make_sip(batch, Sip())
     make_sip(batch, eark_sip())
-    make_bag(batch / "tui", {"a.pdf": tiny_pdf(1, "x"), "sâu/b b.txt": b"hello"}, INFO)
+    page = page_of("Số điện thoại của ông", "Căn cước 001199012345")
+    make_bag(batch / "tui", {"a.pdf": page, "sâu/b b.txt": b"hello"}, {**INFO, "Access": "Công khai"})
     held = [p["aip"] for p in take_in(batch).json["packages"]]
-    for basis in ("P9907", "H26.99.07"):
-        assert kho("rights", "publish", basis, "--basis", "QĐ 1").code == 0
-    found = kho("search", "cap dat lam nha van hoa", "--json").json
-    assert [hit["file"] for hit in found["hits"] if hit["document"]] == [
+    assert [hit["file"] for hit in found_by("cap dat lam nha van hoa", "P9907", "H26.99.07")] == [
         f"representations/rep1/data/160.{i}.pdf" for i in (1, 2)]  # fmt: skip
+    assert len(found_by("so dien thoai cua ong")) == 1
+    assert found_by("001199012345") == []
     for aip in held:
         for form in ("eark", "tt05", "bag"):
             out = tmp_path / f"{form}-{aip[-12:]}"
