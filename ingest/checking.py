@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Any
 
 from ingest import looking
-from ingest.batches import Given, gather
+from ingest.batches import gather
+from ingest.checking_alone import check_alone, package_entry, side_by_side, unpacked
 from ingest.delivery import read_delivery
+from ingest.delivery_tree import is_trace
 from ingest.filecheck import check_file
 from ingest.inspector import Inspector
 from ingest.kinds import tell_kind
@@ -19,13 +21,11 @@ from ingest.units import place_of, with_roles
 from ingest.workspace import CheckedFile
 from repository.config import Settings
 from repository.packages import DeliveredFileUnit, Delivery, Kind
-from repository.verify import verify
 from standards.errors import PathNotFound, UsageError
-from standards.findings import Finding, Verdict, finding, verdict_of
+from standards.findings import Finding
 from standards.shown import for_people
 from standards.verapdf import VeraPdf
 
-_VERIFIED = (Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
 _AHEAD = 3  # hồ sơ in work at once: while one waits for veraPDF, the inspector looks at the next
 
 
@@ -57,40 +57,66 @@ def open_judges(settings: Settings) -> Iterator[Judges]:
 
 
 def check_path(
-    path: Path, judges: Judges, *, kind: str | None, mapping: str | None, told: Callable[..., None]
-) -> Checked:
-    """Judge whatever a path holds. Raises PathNotFound, UsageError for a kind that is none."""
+    path: Path, judges: Judges, *, kind: str | None, mapping: str | None, told: Callable[..., None],
+    nested: bool = False,
+) -> Checked:  # fmt: skip
+    """Judge whatever a path holds; where it is `nested` in an archive, archives in it are not opened.
+
+    Raises PathNotFound, UsageError for a kind that is none.
+    """
     if not path.exists():
         raise PathNotFound(path=for_people(str(path)))
     real = _kind(path, kind)
     checked = Checked()
-    if real is Kind.PDF:
+    if (entry := check_alone(path, real, nested=nested)) is not None:
+        checked.entries.append(entry)
+    elif real is Kind.PDF:
         checked.entries.append(_pdf(path, judges))
-    elif real is Kind.DELIVERY:
+    elif real is Kind.DELIVERY and path.is_dir():
         _delivery(path, judges, mapping, checked, told)
-    elif real is Kind.BATCH:
-        for entry in sorted(path.iterdir()):
-            inner = check_path(entry, judges, kind=None, mapping=mapping, told=told)
-            checked.entries += [{**e, "path": _below(path, e["path"])} for e in inner.entries]
-            checked.findings += inner.findings
-    elif real in _VERIFIED and path.is_dir():
-        checked.entries.append(_package(path, real))
+    elif real is Kind.BATCH and path.is_dir():
+        _batch(path, judges, mapping, checked, told, nested=nested)
     else:
-        checked.entries += [
-            _entry(g.path, g.kind, g.findings or _unjudged(g)) for g in gather(path, real, {})
-        ]
+        _archive(path, judges, kind, mapping, checked, told)
     return checked
 
 
-def _unjudged(given: Given) -> tuple[Finding, ...]:
-    """A package of another that lies in an archive is not judged here: that must not look like a good one."""
-    return (finding("KIND-NOT-TAKEN", path=given.path, kind=given.kind.value),)
+def _batch(
+    path: Path,
+    judges: Judges,
+    mapping: str | None,
+    checked: Checked,
+    told: Callable[..., None],
+    *,
+    nested: bool,
+) -> None:
+    """Every entry by itself: packages that keep their own account on all cores, the others one after another."""
+    entries = [e for e in sorted(path.iterdir()) if not is_trace(e.name)]
+    alones = side_by_side(entries, nested=nested)
+    for number, (entry, alone) in enumerate(zip(entries, alones, strict=True), start=1):
+        if alone is None:
+            inner = check_path(entry, judges, kind=None, mapping=mapping, told=told, nested=nested)
+        else:
+            inner = Checked([alone])
+        checked.entries += [{**e, "path": _below(path, e["path"])} for e in inner.entries]
+        checked.findings += inner.findings
+        told(number, len(entries), {"documents": sum(e["documents"] for e in checked.entries),
+                                    "bytes": sum(e["bytes"] for e in checked.entries)})  # fmt: skip
 
 
-def _package(path: Path, kind: Kind) -> dict[str, Any]:
-    """A package that keeps its own account of its files: the stand-alone verifier's answer."""
-    report = verify(path)
-    return _entry(for_people(path.name), kind, report.findings, documents=report.files, size=report.bytes)
+def _archive(
+    path: Path, judges: Judges, kind: str | None, mapping: str | None, checked: Checked,
+    told: Callable[..., None],
+) -> None:  # fmt: skip
+    """An archive of a delivery, of loose PDFs or of several packages: unpacked, then judged as the folder it was."""
+    with unpacked(path, kind) as opened:
+        inner = check_path(opened.root, judges, kind=kind, mapping=mapping, told=told, nested=True)
+        for entry in inner.entries:
+            below = entry["path"].partition("/")[2]
+            entry["path"] = f"{for_people(path.name)}/{below}" if below else for_people(path.name)
+            entry["findings"] += [f.as_json() for f in opened.findings]
+        checked.entries += inner.entries
+        checked.findings += inner.findings
 
 
 def _kind(path: Path, given: str | None) -> Kind:
@@ -111,7 +137,7 @@ def _pdf(path: Path, judges: Judges) -> dict[str, Any]:
     report = check_file(path, shown=shown, inspector=judges.inspector, verapdf=judges.verapdf, as_master=True)
     pages = report.facts.pages if report.facts else None
     size = path.stat().st_size
-    return _entry(shown, Kind.PDF, report.findings, documents=1, pages=pages or 0, size=size)
+    return package_entry(shown, Kind.PDF, report.findings, documents=1, pages=pages or 0, size=size)
 
 
 def _delivery(
@@ -136,7 +162,7 @@ def _hoso(
     judges: Judges,
 ) -> dict[str, Any]:
     if unit is None or unit.sealed:
-        return _entry(
+        return package_entry(
             where,
             Kind.DELIVERY,
             findings,
@@ -152,7 +178,7 @@ def _hoso(
         )
         if looking.is_sealed(looked):
             sealed = looking.places(unit, file)
-            return _entry(where, Kind.DELIVERY, sealed, sealed=True, documents=len(unit.documents))
+            return package_entry(where, Kind.DELIVERY, sealed, sealed=True, documents=len(unit.documents))
         found += looking.findings(file, looked)
         files.append(looking.checked(number, file, role, looked))
     found += [f for c in files for f in looking.format_findings(c.facts, shown=for_people(c.path))]
@@ -166,17 +192,6 @@ def _hoso(
     pages = sum(c.facts.pages or 0 for c in judged if c.role == "content")
     size = sum(c.facts.size for c in judged)
     place = place_of(delivery.root, unit)
-    return _entry(
+    return package_entry(
         place, Kind.DELIVERY, found, key=unit.key, documents=len(unit.documents), pages=pages, size=size
     )
-
-
-def _entry(
-    path: str, kind: Kind, findings: list[Finding] | tuple[Finding, ...], *, key: str | None = None,
-    sealed: bool = False, documents: int = 0, pages: int = 0, size: int = 0,
-) -> dict[str, Any]:  # fmt: skip
-    verdict = Verdict.QUARANTINED if sealed else verdict_of(findings)
-    return {
-        "path": path, "kind": kind.value, "key": key, "verdict": verdict.value, "status": "checked", "aip": None,
-        "documents": documents, "pages": pages, "bytes": size, "findings": [f.as_json() for f in findings],
-    }  # fmt: skip

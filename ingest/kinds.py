@@ -6,11 +6,7 @@ what is wrong with it. Nothing is unpacked, no link below the path is followed.
 
 import os
 import re
-import tarfile
-import zipfile
-import zlib
 from collections.abc import Callable, Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -19,6 +15,7 @@ from ingest.delivery_tables import is_list, read_tables
 from ingest.delivery_tree import is_trace
 from ingest.sheet import SheetRefused
 from repository.packages import Kind
+from standards.unpacking import is_archive, peek
 
 _MEMBERS: Final = 20_000
 _HEAD: Final = 8192
@@ -27,16 +24,6 @@ _PACKAGES: Final = frozenset(
     {Kind.DELIVERY, Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT}
 )
 _DEPTH: Final = 3
-_BROKEN: Final = (
-    OSError,
-    ValueError,
-    EOFError,
-    RuntimeError,
-    NotImplementedError,
-    zlib.error,
-    tarfile.TarError,
-)
-
 Read = Callable[[str], bytes]
 
 
@@ -47,7 +34,7 @@ def tell_kind(path: Path) -> Kind:
             kind = _of_folder(path, _DEPTH)
             return Kind.BATCH if kind is Kind.PDF else kind
         return _of_file(path) if path.is_file() else Kind.UNKNOWN
-    except (*_BROKEN, zipfile.BadZipFile):
+    except (OSError, ValueError):
         return Kind.UNKNOWN
 
 
@@ -56,33 +43,11 @@ def _of_file(path: Path) -> Kind:
         head = file.read(1024)
     if b"%PDF" in head:
         return Kind.PDF
-    if head.startswith(b"PK"):
-        return _of_zip(path)
-    return _of_tar(path) if _is_tar(head) else Kind.UNKNOWN
+    return _of_archive(path) if is_archive(path) else Kind.UNKNOWN
 
 
-def _is_tar(head: bytes) -> bool:
-    return head.startswith((b"\x1f\x8b", b"BZh", b"\xfd7zXZ\x00")) or head[257:262] == b"ustar"
-
-
-def _of_zip(path: Path) -> Kind:
-    with zipfile.ZipFile(path) as archive:
-        names = [i.filename for i in archive.infolist()[:_MEMBERS]]
-
-        def read(name: str) -> bytes:
-            with archive.open(name) as member:
-                return member.read(_HEAD)
-
-        return _of_names(names, read)
-
-
-def _of_tar(path: Path) -> Kind:
-    heads: dict[str, bytes] = {}
-    with tarfile.open(path, "r:*") as archive:
-        for member in islice(archive, _MEMBERS):
-            wanted = _is_descriptive(member.name) and member.isfile()
-            stream = archive.extractfile(member) if wanted else None
-            heads[member.name + "/" * member.isdir()] = stream.read(_HEAD) if stream else b""
+def _of_archive(path: Path) -> Kind:
+    heads = peek(path, _is_descriptive, count=_MEMBERS, head=_HEAD)
     return _of_names(heads, lambda name: heads[name])
 
 
@@ -146,7 +111,7 @@ def _kind_inside(path: Path, depth: int) -> Kind:
         return (
             _of_folder(path, depth) if path.is_dir() else _of_file(path) if path.is_file() else Kind.UNKNOWN
         )
-    except (*_BROKEN, zipfile.BadZipFile):
+    except (OSError, ValueError):
         return Kind.UNKNOWN
 
 

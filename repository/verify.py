@@ -54,7 +54,7 @@ def _verifier(path: Path) -> Callable[[Path, Tally], Iterator[Finding]]:
         return _verify_root
     if "bagit.txt" in names or ("data" in names and any(name.startswith("manifest-") for name in names)):
         return _verify_bag
-    if "METS.xml" in names:
+    if "METS.xml" in names or "representations" in names or {"metadata", "schemas"} <= names:
         return _verify_package
     return _verify_unknown
 

@@ -15,6 +15,7 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Final
 
@@ -25,7 +26,7 @@ from standards.errors import KhoError
 from standards.findings import Finding, Level
 from standards.shown import for_people
 
-__all__ = ["UnpackFailed", "UnpackLimits", "Unpacked", "is_archive", "unpack"]
+__all__ = ["UnpackFailed", "UnpackLimits", "Unpacked", "is_archive", "peek", "unpack"]
 
 _CHUNK: Final = MIB
 _LOOK_AT_DISK: Final = 64 * MIB
@@ -92,6 +93,29 @@ def unpack(archive: Path, into: Path, limits: UnpackLimits | None = None) -> Unp
     finally:
         if not kept:
             shutil.rmtree(into, ignore_errors=True)
+
+
+def peek(archive: Path, wanted: Callable[[str], bool], *, count: int, head: int) -> dict[str, bytes]:
+    """The names of the first `count` members (folders end in "/"), with the first `head` bytes of the wanted ones.
+
+    Under the same limits as `unpack`. Where the archive cannot be read on, the names until there. Raises OSError where
+    the file itself cannot be read.
+    """
+    budget = Budget(UnpackLimits(), archive.stat().st_size)
+    seen: dict[str, bytes] = {}
+    try:
+        for item in islice(_members(archive)(archive, budget), count):
+            if isinstance(item, Member):
+                is_folder = item.kind is MemberKind.FOLDER
+                name = item.name.rstrip("/") + "/" if is_folder else item.name
+                is_wanted = item.kind is MemberKind.FILE and wanted(name)
+                seen[name] = item.open().read(head) if is_wanted else b""
+    except OSError as problem:
+        if problem.errno is not None:
+            raise
+    except (Refusal, *_BROKEN):
+        pass
+    return seen
 
 
 @dataclass(slots=True)
