@@ -37,6 +37,7 @@ def _work(settings: Settings, jvms: int, batches: Sequence[str]) -> None:
     opened = open_catalogue(settings, create=False)
     logging.basicConfig(filename=opened.home.logs / "work.log", format="%(asctime)s %(process)d %(message)s")
     with open_tools(settings, opened.home, jvms) as tools:
+        tools.verapdf.warm()
         for batch in batches:
             work_on(opened, tools, batch)
 

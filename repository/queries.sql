@@ -99,6 +99,9 @@ select id from package
 where next_step is not null and (%(batch)s::text is null or batch = %(batch)s)
 order by batch, ordinal;
 
+-- open_documents --
+select coalesce(sum(greatest(documents, 1)), 0)::bigint from package where next_step is not null and batch = %(batch)s;
+
 -- progress_of_batch --
 select count(*), count(*) filter (where next_step is null),
        coalesce(sum(documents), 0)::bigint,

@@ -28,6 +28,7 @@ from standards.errors import KhoError
 
 _PAUSE = 0.25
 _JVMS_A_WORKER = 4
+_DOCUMENTS_A_JVM = 400  # fewer are judged sooner by one that is warm than by two that are not
 _RESTARTS = 3  # a worker that is killed is started again this often, before the command gives up
 
 
@@ -53,8 +54,8 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
     with opened.connect() as connection:
         tidy(connection, opened.home)
         open_ = [b for b in batches if b.status == "queued"]
-        todo = sum(_left(connection, b.id) for b in open_)
-        count, jvms = _shares(min(processes, todo))
+        documents = sum(_left(connection, b.id) for b in open_)
+        count, jvms = _shares(min(processes, -(-documents // _DOCUMENTS_A_JVM)))
         commands = [command(call.settings.home, jvms, [b.id for b in open_])] * count
         workers = [Worker(c, _start(c)) for c in commands]
         loading = threading.Thread(target=importlib.import_module, args=("fpdf",))
@@ -114,9 +115,10 @@ def _told(process: "subprocess.Popen[bytes]") -> WorkerFailed:
 
 
 def _left(connection: psycopg.Connection, batch: str) -> int:
-    left = len(connection.execute(sql("open_packages"), {"batch": batch}).fetchall())
+    """The documents that still wait; a package that has not told yet how many it has counts as one."""
+    left = catalogue.value(connection, "open_documents", batch=batch)
     connection.commit()
-    return left
+    return int(left)
 
 
 def _finish(connection: psycopg.Connection, solr: Solr, batches: list[BatchRow]) -> None:
