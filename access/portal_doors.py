@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
@@ -17,6 +18,7 @@ from repository.opening import Opened
 from repository.packages import AipId
 from repository.rows import AipRow, DocumentRow, EventRow
 from repository.store_fs import FileStore
+from standards.personal import mask_identifiers
 
 
 class Records:
@@ -35,12 +37,17 @@ class Records:
     def record(self, aip: str) -> AipRow | None:
         """The public hồ sơ with this id."""
         with self._pool.connection() as connection:
-            return catalogue.one(connection, AipRow, "public_aip", id=aip)
+            found = catalogue.one(connection, AipRow, "public_aip", id=aip)
+        return replace(found, fields=_masked(found.fields)) if found else None
 
     def documents(self, aip: str) -> Sequence[DocumentRow]:
         """The public documents of a public hồ sơ, in order."""
         with self._pool.connection() as connection:
-            return catalogue.many(connection, DocumentRow, "public_documents", aip=aip)
+            found = catalogue.many(connection, DocumentRow, "public_documents", aip=aip)
+        return [
+            replace(row, fields=_masked(row.fields), original_name=mask_identifiers(row.original_name or ""))
+            for row in found
+        ]
 
     def document(self, id: str) -> DocumentRow | None:
         """The public document with this id."""
@@ -61,6 +68,11 @@ class Records:
     def content(self, document: DocumentRow) -> Path:
         """Where the stored bytes of a document's file lie."""
         return self._store.tree(AipId(document.aip)).content_path(document.file)
+
+
+def _masked(fields: Mapping[str, str]) -> dict[str, str]:
+    """A description without the numbers of persons, which the public does not see anywhere."""
+    return {name: mask_identifiers(value) for name, value in fields.items()}
 
 
 class Search:

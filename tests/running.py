@@ -6,6 +6,8 @@ import signal
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -39,6 +41,23 @@ def kho(*words: str | Path, env: Mapping[str, str] | None = None, timeout: float
         timeout=timeout,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def served(port: int, *words: str) -> "subprocess.Popen[bytes]":
+    """The command in a session of its own, as a terminal has it, once its portal answers."""
+    command = [*KHO, *words, "--port", str(port)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+    for _ in range(1200):
+        try:
+            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).close()
+            return process
+        except (urllib.error.URLError, ConnectionError):
+            assert process.poll() is None, f"it ended with {process.returncode}"
+            time.sleep(0.1)
+    process.kill()
+    raise AssertionError("the portal did not answer")
 
 
 def normalised_dump() -> list[str]:

@@ -11,12 +11,13 @@ import requests
 
 from repository.config import Settings
 from repository.home import Home
+from repository.services.ports import free_port
 from repository.services.solr import ensure_solr
 from tests import clamd
 from tests.conftest import CONFIGSET, SharedServices
 from tests.make_delivery import Plan, plan, write_plan
 from tests.pdf_fixtures import written
-from tests.running import kho
+from tests.running import kho, served
 
 AGENCY = "H26.99.07"
 OPEN, MARKS = "NGOCBICH", {"KIMCUONG": "MẬT", "HOPHACH": "TUYỆT MẬT", "SANHO": "TỐI MẬT"}
@@ -157,7 +158,8 @@ def test_numbers_of_persons_stay_out_of_index_snippets_and_logs(kho_home: Home, 
                   "document.autograph": numbers[2], "file.keyword": numbers[3]}  # fmt: skip
     root = write_plan(tmp_path / "giao", p)
     written(root / "hs01/001.03.08.H26.99.07.2024.01.001.pdf", numbers, ["Cấp đất trang hai"])
-    assert take_in(root).json["statuses"] == {"stored": 1}
+    ended = take_in(root)
+    assert ended.json["statuses"] == {"stored": 1}
     kho("rights", "publish", "P9907", "--agency", AGENCY, "--basis", "thử")
     for core in ("kho_all", "kho_public"):
         records, terms = index_of(kho_home, core)
@@ -166,8 +168,26 @@ def test_numbers_of_persons_stay_out_of_index_snippets_and_logs(kho_home: Home, 
         assert [t for t in terms if re.search(r"07908|01234|^(?:079|085|235|236|012|345|679)", t)] == []
     for number in numbers:
         assert kho("search", number, "--as", "uid:0", "--json").json["total"] == 0
+    assert not [n for n in numbers if n in _portal_pages(ended.json["packages"][0]["aip"])]
     logs = b"".join(path.read_bytes() for path in kho_home.logs.iterdir())
     assert not [n for n in numbers if n.encode() in logs]
+
+
+def _portal_pages(aip: str) -> str:
+    """What the portal shows of a public hồ sơ and of its first document."""
+    port = free_port()
+    process = served(port, "serve")
+    try:
+        here = f"http://127.0.0.1:{port}"
+        pages = [
+            requests.get(f"{here}/{kind}/{aip.removeprefix('urn:uuid:')}{order}", timeout=60).text
+            for kind, order in (("hoso", ""), ("vanban", ".1"))
+        ]
+    finally:
+        process.terminate()
+        process.wait(60)
+    assert all("●●●" in page for page in pages)
+    return "".join(pages)
 
 
 @pytest.fixture

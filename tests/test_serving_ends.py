@@ -1,34 +1,13 @@
 """Ctrl-C and SIGTERM end the portal, and with the demo everything that it started."""
 
 import signal
-import subprocess
-import time
-import urllib.error
-import urllib.request
 from pathlib import Path
 
 import pytest
 
 from repository.home import Home
 from repository.services.ports import free_port
-from tests.running import KHO, kho
-
-
-def served(port: int, *words: str) -> "subprocess.Popen[bytes]":
-    """The command in a session of its own, as a terminal has it, once its portal answers."""
-    command = [*KHO, *words, "--port", str(port)]
-    process = subprocess.Popen(
-        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
-    )
-    for _ in range(1200):
-        try:
-            urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=10).close()
-            return process
-        except (urllib.error.URLError, ConnectionError):
-            assert process.poll() is None, f"it ended with {process.returncode}"
-            time.sleep(0.1)
-    process.kill()
-    raise AssertionError("the portal did not answer")
+from tests.running import kho, served
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
