@@ -27,7 +27,8 @@ def retention_of(
     years = _YEARS.get(code) or _years_in(words)
     if years is not None:
         return Retention(code, f"{years} năm", years, False, _BASIS), ()
-    unknown = finding("RET-UNKNOWN", cell=cells.get("maintenance"), word=words)
+    cell = cells.get("maintenance")
+    unknown = finding("RET-UNKNOWN", cell=cell, word=words) if words else finding("RET-NONE", cell=cell)
     return Retention(code or "07", words, None, False, _BASIS), (unknown,)
 
 

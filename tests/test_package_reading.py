@@ -6,6 +6,7 @@ import pytest
 
 from ingest.package_parts import agency_of_code
 from ingest.package_reading import read_package
+from ingest.retention import retention_of
 from ingest.units import files_of
 from repository.packages import DeliveredFileUnit, Kind
 from standards.bag_info import read_bag_info
@@ -231,3 +232,13 @@ def test_descriptions_are_tied_to_files_as_mets_says(tmp_path: Path):
     assert told.described() == {
         f"{below}/data/160.{i}.pdf": f"{below}/metadata/descriptive/EAD_DOC_160.{i}.xml" for i in (1, 2)
     }
+
+
+@pytest.mark.parametrize(("fields", "code"), [
+    ({}, "RET-NONE"), ({"maintenance": "07", "x_raw_maintenance": "Lâu dài"}, "RET-UNKNOWN"),
+    ({"maintenance": "01"}, ""), ({"maintenance": "07", "x_raw_maintenance": "15 năm"}, ""),
+])  # fmt: skip
+def test_a_term_that_nobody_gave_is_told_apart_from_one_not_understood(fields: dict[str, str], code: str):
+    retention, findings = retention_of(fields, {})
+    assert [f.code for f in findings] == ([code] if code else [])
+    assert (retention.years is None and not retention.permanent) == bool(code)
