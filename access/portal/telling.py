@@ -92,6 +92,8 @@ def _what(event: EventRow, texts: Texts) -> str:
 
 def _agent(agent: Mapping[str, str], texts: Texts) -> str:
     name = agent.get("id", "")
+    if name.startswith("person:"):  # who it was is the archive's to know
+        return texts("agents.person")
     known = texts(f"agents.{name}") if texts.has(f"agents.{name}") else name
     return f"{known} {agent.get('version') or ''}".strip()
 
