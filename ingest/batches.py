@@ -15,6 +15,7 @@ import psycopg
 
 from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
+from ingest.delivery_tables import is_list
 from ingest.delivery_tree import is_trace
 from ingest.kinds import tell_kind
 from ingest.package_step import keep_given, refused_account
@@ -125,7 +126,7 @@ def _entries(batch: Path) -> list[Path]:
 
 def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator[Given]:
     """Every package that a path holds, in a stable order."""
-    if path.is_file() and is_archive(path):
+    if path.is_file() and is_archive(path) and not is_list(path.name):
         yield Given(shown(path.name), kind, path.resolve(), None, ())
     elif kind is Kind.BATCH:
         for entry in _entries(path):
@@ -139,7 +140,8 @@ def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator
         yield Given(shown(path.name), kind, path.resolve(), None, ())
     else:
         where = shown(path.name)
-        code = "KIND-PDF-ALONE" if kind is Kind.PDF else "KIND-UNKNOWN"
+        alone = "KIND-LIST-ALONE" if path.is_file() and is_list(path.name) else "KIND-UNKNOWN"
+        code = "KIND-PDF-ALONE" if kind is Kind.PDF else alone
         yield Given(where, kind, path, None, (finding(code, path=where),))
 
 

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.archives import about_shape
+from ingest.delivery_tables import is_list
 from ingest.kinds import tell_kind
 from repository.packages import Kind
 from repository.verify import verify
@@ -63,6 +64,9 @@ def check_alone(path: Path, kind: Kind, *, nested: bool = False) -> dict[str, An
         return _verified(path, path.name, kind) if kind in _VERIFIED else None
     if kind is Kind.PDF:
         return None
+    if path.is_file() and is_list(path.name):
+        where = for_people(path.name)
+        return package_entry(where, Kind.UNKNOWN, (finding("KIND-LIST-ALONE", path=where),))
     if not path.is_file() or not is_archive(path):
         return package_entry(for_people(path.name), Kind.UNKNOWN, (_no_package(path),))
     if nested:

@@ -181,3 +181,17 @@ def test_taking_it_in_again_adds_nothing(taken: Taken) -> None:
     again = kho("ingest", taken.folder / "blank-rows", "--agency", "H26.99.07", "--wait", "--json")
     assert again.code == 0
     assert json.loads(again.out)["statuses"] == {"already-held": 2}
+
+
+def test_a_path_that_is_not_there_leaves_no_batch_behind(taken: Taken, tmp_path: Path) -> None:
+    before = len(kho("batch", "list", "--json").json["batches"])
+    refused = kho("ingest", taken.folder / "link", tmp_path / "none", "--json")
+    assert (refused.code, refused.json["error"]["code"]) == (1, "path-not-found")
+    assert len(kho("batch", "list", "--json").json["batches"]) == before
+
+
+@pytest.mark.parametrize("words", [("check",), ("ingest", "--wait")])
+def test_the_list_instead_of_its_folder_is_told(taken: Taken, words: tuple[str, ...]) -> None:
+    ended = kho(words[0], taken.folder / "link" / "danhmuc.xlsx", *words[1:], "--json")
+    (entry,) = ended.json["packages"]
+    assert (ended.code, [f["code"] for f in entry["findings"]]) == (3, ["KIND-LIST-ALONE"])

@@ -15,7 +15,7 @@ from ingest.receipt import write_receipt
 from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, PackageRow
-from standards.errors import KhoError
+from standards.errors import KhoError, PathNotFound
 from standards.shown import for_people as shown
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -74,15 +74,24 @@ def ingest(
 ) -> int:
     """Tiếp nhận bàn giao vào kho / take packages in."""
     began = time.monotonic()
+    _must_be_there(paths)
     opened = call.open(writing=True)
     with opened.connect() as connection:
-        taken = [
+        found = (
             batches.register_batch(connection, opened.home, p, mapping=mapping, agency=agency) for p in paths
-        ]
+        )
+        taken = list({batch.id: batch for batch in found}.values())
         if not wait:
             return _queue(call, connection, taken)
     waiting.work(call, opened, taken, processes or os.cpu_count() or 1)
     return _report(call, opened, taken, began)
+
+
+def _must_be_there(paths: tuple[Path, ...]) -> None:
+    """Before the first is registered: a slip in the last of many paths must not leave the others waiting."""
+    for path in paths:
+        if not path.exists():
+            raise PathNotFound(path=shown(os.fspath(path)))
 
 
 def _queue(call: Call, connection: Any, taken: list[BatchRow]) -> int:
