@@ -9,6 +9,7 @@ from typing import Final
 
 from repository.export_copy import copy_file
 from repository.packages import AipContent
+from standards.bag_profile import IDENTIFIER
 from standards.eark import folder_name
 from standards.package_tree import PackageTree
 
@@ -53,6 +54,7 @@ def _line(digest: str, path: str) -> bytes:
 
 def _info(content: AipContent, count: int, size: int) -> Iterator[str]:
     told = {
+        "BagIt-Profile-Identifier": IDENTIFIER,
         "Source-Organization": content.agency_name or content.agency,
         "External-Identifier": content.id,
         "External-Description": content.label,

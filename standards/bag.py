@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from itertools import islice
 from pathlib import Path
 
+from standards.bag_profile import check_profile
 from standards.findings import Finding, finding
 from standards.shown import for_people
 
@@ -62,6 +63,7 @@ def check_bag(path: Path, tally: BagTally | None = None) -> Iterator[Finding]:
         yield from _check_manifests(bag)
         yield from _check_fetch(bag)
         yield from _check_info(bag)
+        yield from check_profile(path, bag.version, set(bag.payload), set(bag.tags))
         yield from _check_bytes(bag, tally or BagTally())
     except UnicodeError as problem:
         yield _issue("BAGIT-UNREADABLE", "bagit.txt", f"{bag.encoding}: {problem}")

@@ -2,6 +2,7 @@
 
 import csv
 import hashlib
+import json
 import os
 import unicodedata
 from collections.abc import Callable
@@ -11,6 +12,7 @@ import bagit
 import pytest
 
 from standards.bag import BagTally, check_bag
+from standards.bag_profile import IDENTIFIER, profile
 from standards.findings import Level
 
 DECLARATION = "BagIt-Version: 1.0\nTag-File-Character-Encoding: UTF-8\n"
@@ -138,3 +140,67 @@ def test_a_spoiled_bag_is_found(tmp_path: Path, code: str, change: Callable[[Pat
     found = [fault for fault in check_bag(bag) if fault.code == code]
     assert found
     assert all(fault.text("vi") and fault.text("en") for fault in found)
+
+
+STATED = "BagIt-Profile-Identifier: urn:kho:bagit-profile:1\n"
+
+
+def write_profiled(folder: Path) -> Path:
+    """A bag that states and meets Kho's profile."""
+    bag = write_bag(folder, {"a.pdf": b"1"})
+    digest = hashlib.sha512(b"1").hexdigest()
+    (bag / "manifest-sha512.txt").write_text(f"{digest}  data/a.pdf\n")
+    told = "Source-Organization: Chi cục\nExternal-Identifier: urn:uuid:1\nBagging-Date: 2026-01-01\n"
+    (bag / "bag-info.txt").write_text(f"{STATED}{told}Payload-Oxum: 1.1\n")
+    seal(bag)
+    return bag
+
+
+def seal(bag: Path) -> None:
+    tags = sorted(p.name for p in bag.iterdir() if p.is_file() and not p.name.startswith("tagmanifest"))
+    for algorithm in ("sha256", "sha512"):
+        lines = (f"{hashlib.new(algorithm, (bag / t).read_bytes()).hexdigest()}  {t}\n" for t in tags)
+        (bag / f"tagmanifest-{algorithm}.txt").write_text("".join(lines))
+
+
+def test_a_bag_that_meets_the_profile_that_it_states(tmp_path: Path) -> None:
+    assert not codes(write_profiled(tmp_path / "b"))
+
+
+UNMET: list[Callable[[Path], object]] = [
+    edit("bag-info.txt", "Source-Organization: Chi cục\n", ""),
+    edit(
+        "bag-info.txt", "Bagging-Date: 2026-01-01\n", "Bagging-Date: 2026-01-01\nBagging-Date: 2026-01-02\n"
+    ),
+    edit("bagit.txt", "1.0", "0.97"),
+    lambda b: (b / "manifest-sha256.txt").unlink(),
+    lambda b: (b / "manifest-md5.txt").write_text(f"{hashlib.md5(b'1').hexdigest()}  data/a.pdf\n"),
+    lambda b: (b / "fetch.txt").write_text("http://127.0.0.1:9/x - data/a.pdf\n"),
+]
+
+
+@pytest.mark.parametrize("change", UNMET)
+def test_a_bag_that_breaks_the_profile_that_it_states(
+    tmp_path: Path, change: Callable[[Path], object]
+) -> None:
+    bag = write_profiled(tmp_path / "b")
+    change(bag)
+    seal(bag)
+    assert "BAGIT-PROFILE" in codes(bag)
+    info = (bag / "bag-info.txt").read_text().replace(STATED, "")
+    (bag / "bag-info.txt").write_text(info)
+    seal(bag)
+    assert not any(f.level is Level.MUST for f in check_bag(bag))
+
+
+def test_a_profile_of_others_is_said_to_be_unchecked(tmp_path: Path) -> None:
+    bag = write_profiled(tmp_path / "b")
+    edit("bag-info.txt", "urn:kho:bagit-profile:1", "https://example.org/profile.json")(bag)
+    seal(bag)
+    assert codes(bag) == {"BAGIT-PROFILE-OTHER"}
+
+
+def test_the_published_profile_is_the_one_that_is_asked() -> None:
+    published = Path(__file__).parents[1] / "docs" / "bagit-profile.json"
+    assert json.loads(published.read_text(encoding="utf-8")) == profile()
+    assert profile()["BagIt-Profile-Info"]["BagIt-Profile-Identifier"] == IDENTIFIER
