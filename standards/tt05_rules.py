@@ -96,7 +96,7 @@ class DescriptionReader(Reader):
                 self._judge(name, field, value)
             elif self._wanted(field):
                 self._tell("TT05-MISSING", name, field)
-        for name in self._values.keys() - fields.keys():
+        for name in (name for name in self._values if name not in fields):
             self._package.note("TT05-UNKNOWN", self._path, field=name)
         self._together()
 

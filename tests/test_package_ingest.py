@@ -375,7 +375,7 @@ def test_a_store_of_others_is_judged_and_told_that_it_is_not_taken(kho_home: Hom
 @pytest.mark.parametrize(
     "point",
     ["step.unpack.begin", "step.unpack.done", "step.find-held.committed", "store.before-staging", "store.staged-content",
-     "store.staged-inventory", "store.before-release", "step.store.done", "step.store.committed"],
+     "store.staged-inventory", "store.before-release", "store.version-placed", "store.inventory-placed", "step.store.done", "step.store.committed"],
 )  # fmt: skip
 def test_an_update_killed_anywhere_goes_on_to_the_same_end(kho_home: Home, tmp_path: Path, point: str):
     first = make_sip(tmp_path / "1", Sip())

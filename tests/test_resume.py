@@ -13,15 +13,21 @@ from repository.faults import points
 from repository.home import Home
 from repository.verify import verify
 from tests.make_delivery import make_delivery
+from tests.make_package import Sip, make_sip
 from tests.running import kho, killed_after, normalised_dump
 
+# Reached only where a held package gets a new version: tests/test_package_ingest.py kills there. And passed by one
+# package once: the worker that is started again goes on to the end of the batch.
+_OF_UPDATES = {"store.version-placed", "store.inventory-placed", "step.unpack.committed"}
 _KILLED_OFTEN = [f"step.{step.name}.{when}" for step in PIPELINE for when in ("begin", "committed")]
 
 
 @pytest.fixture
 def delivery(tmp_path: Path) -> Path:
-    """Two sound hồ sơ and one that belongs into quarantine."""
-    return make_delivery(tmp_path / "giao", files=3, documents=2, faults=["order-doubled"])
+    """Two sound hồ sơ and one that belongs into quarantine; beside them a package that somebody else made."""
+    make_delivery(tmp_path / "lo" / "giao", files=3, documents=2, faults=["order-doubled"])
+    make_sip(tmp_path / "lo", Sip(), "sip")
+    return tmp_path / "lo"
 
 
 def take_in(delivery: Path, **env: str):
@@ -71,7 +77,7 @@ def test_killed_at_a_step(kho_home: Home, delivery: Path, undisturbed: list[str]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("point", sorted({*STEP_POINTS, *points()}))
+@pytest.mark.parametrize("point", sorted({*STEP_POINTS, *points()} - _OF_UPDATES))
 def test_killed_at_every_point(kho_home: Home, delivery: Path, undisturbed: list[str], point: str):
     test_killed_at_a_step(kho_home, delivery, undisturbed, point)
 
