@@ -70,8 +70,9 @@ def _empty(home: Home) -> None:
 @pytest.mark.parametrize("point", [p for p in _KILLED_OFTEN if not p.startswith("step.receive")][::4])
 def test_killed_at_a_step(kho_home: Home, delivery: Path, undisturbed: list[str], point: str):
     _empty(kho_home)
-    take_in(delivery, KHO_FAULT=f"{point}:kill")
-    ended = take_in(delivery)
+    killed = take_in(delivery, KHO_FAULT=f"{point}:kill")
+    # A killed worker is started again a few times: where each kill came behind a step, that was enough.
+    ended = killed if killed.code == 3 else take_in(delivery)
     assert ended.code == 3, ended.out[-600:] + ended.err
     assert state(kho_home) == undisturbed
 
