@@ -263,4 +263,10 @@ def test_sent_back_mended_and_delivered_again(
     assert "not-written" in kho("quarantine", "send-back", number, "/proc/none", "--json").out
     (tmp_path / "lai").mkdir()
     again = take_in(write_plan(tmp_path / "lai", plan(3, 1)))
-    assert by_key(again.json)[key]["status"] == "stored"
+    entry = by_key(again.json)[key]
+    assert entry["status"] == "stored"
+    listed = by_key(kho("quarantine", "list", "--json").json)
+    assert (listed[key]["held"], listed[f"{AGENCY}/2024.01.VP"]["held"]) == (
+        entry["aip"],
+        again.json["packages"][0]["aip"],
+    )

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+from psycopg import Connection
 
 from access.cli import telling, waiting
 from access.cli.common import DONE, REFUSED, Call, command
@@ -14,7 +15,7 @@ from ingest import batches, checking, reports, returning
 from ingest.receipt import write_receipt
 from repository import catalogue, jobs
 from repository.opening import Opened
-from repository.rows import BatchRow, PackageRow
+from repository.rows import BatchRow, HeldRow, PackageRow
 from standards.errors import KhoError, PathNotFound
 from standards.shown import for_people as shown
 
@@ -185,9 +186,16 @@ def quarantine_list(call: Call) -> int:
     """Những gì đang ở khu cách ly / what is in quarantine."""
     with call.open(create=False).connect() as connection:
         found = catalogue.many(connection, PackageRow, "quarantined")
-    call.emit({"schema": 1, "packages": [reports.package_entry(p) for p in found]})
-    telling.tell_entries(call, [reports.package_entry(p) for p in found])
+        entries = [{**reports.package_entry(p), "held": _held_since(connection, p)} for p in found]
+    call.emit({"schema": 1, "packages": entries})
+    telling.tell_entries(call, entries)
     return DONE
+
+
+def _held_since(connection: Connection, package: PackageRow) -> str | None:
+    """The AIP under the same key, where the hồ sơ was delivered again and taken in, or was held before."""
+    held = catalogue.one(connection, HeldRow, "aip_by_key", key=package.key) if package.key else None
+    return held.id if held else None
 
 
 def _quarantined(opened: Opened, id: int) -> PackageRow:

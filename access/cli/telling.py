@@ -133,6 +133,8 @@ def tell_entries(call: Call, entries: Sequence[Mapping[str, Any]]) -> None:
         codes = ", ".join(dict.fromkeys(f["code"] for f in entry["findings"] if f["level"] == "MUST"))
         call.tell("entry-line", id=entry["id"], record=entry["key"] or "—", path=entry["path"],
                   status=call.word(f"status-{entry['status']}"), codes=codes)  # fmt: skip
+        if entry.get("held"):
+            call.tell("entry-held", aip=entry["held"])
     if not entries:
         call.tell("nothing")
 
