@@ -7,6 +7,7 @@ names where it does not. Whatever is neither content nor documentation is the pa
 import posixpath
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import BinaryIO
 
 from ingest.delivery_tree import is_trace
 from ingest.package_kho import overlay
@@ -23,11 +24,33 @@ _KINDS = ("simpledc", "ead", "mods", "dc")
 _PREFIXES = ("ead_doc_", "ead_pic_", "ead_media_")
 
 
+class _OwnFiles(FolderTree):
+    """The regular files that were listed, and nothing that could be reached through a linked folder."""
+
+    def __init__(self, folder: Path, own: Mapping[str, DeliveredFile]) -> None:
+        super().__init__(folder)
+        self._own = own
+
+    def has(self, path: str) -> bool:
+        return path in self._own
+
+    def size(self, path: str) -> int:
+        return super().size(self._listed(path))
+
+    def open(self, path: str) -> BinaryIO:
+        return super().open(self._listed(path))
+
+    def _listed(self, path: str) -> str:
+        if path not in self._own:
+            raise FileNotInPackage(path=path, reason="not one of its regular files")
+        return path
+
+
 def read_eark(root: Path, files: list[DeliveredFile], kind: Kind, inside: str = "") -> Parts:
     """The package below the folder `inside` ("" or with its slash) of `root`, of whose files `files` gives each."""
     parts = Parts()
-    tree = FolderTree(root / inside)
     own = {f.path.removeprefix(inside): f for f in files if f.path.startswith(inside)}
+    tree = _OwnFiles(root / inside, own)
     _sort(parts, own)
     mets = read_mets(tree, _named(own, "METS.xml"))
     _of_package(parts, tree, own, mets or MetsSummary(), kind)

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ingest import quarantine
@@ -62,11 +62,10 @@ def take_apart(package: PackageRow, context: Context) -> Outcome:
     )
     if unit.sealed:
         return _sealed(package, context, unit)
-    workspace.write_unit(opened.root, unit)
+    # Findings name files: they are told once the pages are known to carry no secrecy mark.
+    workspace.write_unit(opened.root, replace(unit, findings=(*opened.findings, *unit.findings)))
     changes = {"documents": len(unit.documents)}
-    return Outcome(
-        findings=opened.findings, changes=changes, agents=(KHO,), detail={"kind": opened.kind.value}
-    )
+    return Outcome(changes=changes, agents=(KHO,), detail={"kind": opened.kind.value})
 
 
 def _unpacked(archive: Path, workspace: Workspace) -> _Opened:

@@ -297,6 +297,15 @@ def test_an_archive_is_as_good_as_its_folder(kho_home: Home, tmp_path: Path, for
     assert only(take_in(sip))["status"] == "already-held"
 
 
+def test_what_an_archive_says_of_its_shape_is_told_with_the_package(kho_home: Home, tmp_path: Path):
+    """A bag that was packed from within its own folder has the archive's name, and is taken."""
+    make_bag(tmp_path / "tui", {"a.txt": b"a"}, {"Source-Organization": "H26.99.07"})
+    archive = Path(shutil.make_archive(str(tmp_path / "lo-07"), "zip", tmp_path / "tui"))
+    package = only(take_in(archive))
+    assert (package["status"], package["key"]) == ("stored", "H26.99.07/lo-07")
+    assert {"BAGIT-NO-BASE", "PKG-NO-CODE"} <= codes(package, "SHOULD")
+
+
 def test_a_broken_archive_is_refused_and_left_where_it_is(kho_home: Home, tmp_path: Path):
     sip = make_sip(tmp_path / "sip", Sip())
     with tarfile.open(tmp_path / "goi.tar", "w") as packed:

@@ -157,6 +157,16 @@ def test_a_package_without_a_readable_mets_is_read_by_its_folders(tmp_path: Path
     assert unit.agency == "H26.99.07"
 
 
+def test_nothing_is_read_through_a_linked_folder(tmp_path: Path):
+    """What lies behind it is not the package's, whatever METS says."""
+    root = make_sip(tmp_path, Sip(label="Nhãn"), "goi")
+    (root / "metadata").rename(tmp_path / "ngoai")
+    (root / "metadata").symlink_to(tmp_path / "ngoai")
+    unit = read(root, Kind.TT05)
+    assert (unit.fields["title"], unit.fields.get("fileCode")) == ("Nhãn", None)
+    assert [(f.code, f.path) for f in unit.findings if f.code == "PKG-LINK"] == [("PKG-LINK", "metadata")]
+
+
 def test_whose_a_package_is(tmp_path: Path):
     """The command before all, then the package, then a name that is known; nobody is a finding."""
     root = make_sip(tmp_path, eark_sip(agency="không có mã"), "goi")
