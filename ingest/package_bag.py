@@ -60,7 +60,7 @@ def _describe(parts: Parts, info: Mapping[str, tuple[str, ...]]) -> None:
     if source and not as_agency(source):
         parts.agency_name = parts.agency_name or source
     code = AGENCY.fullmatch(source) or AGENCY.fullmatch(_first(info, ("bag-group-identifier",)))
-    parts.agency = parts.agency or (code[0] if code else agency_of_code(parts.code))
+    parts.agency = parts.agency or agency_of_code(parts.code) or (code[0] if code else "")
 
 
 def _first(info: Mapping[str, tuple[str, ...]], labels: tuple[str, ...]) -> str:

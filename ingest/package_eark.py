@@ -56,7 +56,7 @@ def read_eark(root: Path, files: list[DeliveredFile], kind: Kind, inside: str = 
     _of_package(parts, tree, own, mets or MetsSummary(), kind)
     for representation in dict.fromkeys(f.place.split("/")[1] for f in parts.content):
         _of_representation(parts, tree, own, f"representations/{representation}/", kind)
-    parts.agency = parts.agency or agency_of_code(parts.code)
+    parts.agency = agency_of_code(parts.code) or parts.agency
     if _named(own, "metadata/other/kho.json") in own:
         overlay(parts, tree, own)
     return parts
@@ -118,9 +118,9 @@ def _of_agents(parts: Parts, agents: list[MetsAgent], kind: Kind) -> None:
     for agent in sorted(bodies, key=lambda a: a.role != "ARCHIVIST"):
         code = as_agency(agent.code or (agent.notes[0] if len(agent.notes) == 1 else ""))
         parts.agency_name = parts.agency_name or agent.name
-        if kind is Kind.TT05 and code and not AGENCY.fullmatch(code):
+        if kind is Kind.TT05 and code:
             parts.fields.setdefault("x_fonds", code)
-        else:
+        if kind is not Kind.TT05 or AGENCY.fullmatch(code):
             parts.agency = parts.agency or code
 
 

@@ -180,6 +180,14 @@ def test_whose_a_package_is(tmp_path: Path):
     assert read(other, Kind.EARK, agency="H26").agency == "H26"
 
 
+def test_in_a_sip_by_the_circular_mets_names_the_fonds(tmp_path: Path):
+    """The file code tells the agency before METS, whose code is that of the fonds."""
+    unit = read(make_sip(tmp_path, Sip(agency="H26.99"), "goi"), Kind.TT05)
+    assert (unit.agency, unit.fields["x_fonds"]) == ("H26.99.07", "H26.99")
+    plain = Sip(agency="H26.99", ead={**Sip().ead, "fileCode": "01.TH"})  # type: ignore[dict-item]
+    assert read(make_sip(tmp_path, plain, "khac"), Kind.TT05).key == "H26.99/01.TH"
+
+
 def test_bag_info_describes_a_bag(tmp_path: Path):
     info = {
         "Source-Organization": "H26.99.07",
