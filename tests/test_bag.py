@@ -4,6 +4,9 @@ import csv
 import hashlib
 import json
 import os
+import re
+import subprocess
+import sys
 import unicodedata
 from collections.abc import Callable
 from pathlib import Path
@@ -204,3 +207,48 @@ def test_the_published_profile_is_the_one_that_is_asked() -> None:
     published = Path(__file__).parents[1] / "docs" / "bagit-profile.json"
     assert json.loads(published.read_text(encoding="utf-8")) == profile()
     assert profile()["BagIt-Profile-Info"]["BagIt-Profile-Identifier"] == IDENTIFIER
+
+
+def test_many_files_are_hashed_by_children_and_each_fault_is_named(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "b", {f"d/{n:05d} tệp.txt": b"%d" % n for n in range(2500)})
+    assert not codes(bag)
+    (bag / "data" / "d" / "01234 tệp.txt").write_bytes(b"changed")
+    (bag / "bag-info.txt").unlink()
+    (bag / "tagmanifest-sha256.txt").unlink()
+    found = list(check_bag(bag))
+    assert [(f.code, f.path) for f in found] == [("BAGIT-DIGEST", "data/d/01234 tệp.txt")]
+
+
+def test_a_child_without_an_answer_is_no_good_digest(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bag = write_bag(tmp_path / "b", {f"{n:05d}.txt": b"1" for n in range(2500)})
+    monkeypatch.setattr("sys.executable", "/bin/false")
+    assert sum(f.code == "BAGIT-UNREADABLE" for f in check_bag(bag)) == 2503
+
+
+HOSTILE_NAMES = [
+    "=cmd()|x.pdf",
+    "<script>alert(1)</script>.pdf",
+    "a\x1b[31mred\x07.pdf",
+    "exe\u202efdp.pdf",
+    "b\nc.pdf",
+]
+
+
+def test_hostile_names_are_shown_harmless(tmp_path: Path) -> None:
+    bag = write_bag(tmp_path / "b", {name.replace("/", "∕"): b"1" for name in HOSTILE_NAMES})
+    (bag / "manifest-sha256.txt").write_text("")
+    words = [
+        "-m",
+        "access.cli",
+        "--home",
+        os.fspath(tmp_path / "home"),
+        "--lang",
+        "vi",
+        "check",
+        os.fspath(bag),
+    ]
+    done = subprocess.run([sys.executable, *words], capture_output=True, text=True, check=False)
+    assert done.returncode == 3
+    assert not re.search(r"[\x00-\x09\x0b-\x1f\x7f\u202e]", done.stderr + done.stdout)
+    assert r"\x1b[31m" in done.stderr
+    assert r"\u202e" in done.stderr
