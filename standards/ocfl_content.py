@@ -1,34 +1,40 @@
 """The content of an OCFL object: files on the disk against every manifest and fixity block that names them."""
 
 import hashlib
-import os
+import threading
 from collections import deque
 from collections.abc import Iterator, Mapping
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import islice
-from pathlib import Path
 from typing import Any
 
 from standards.findings import Finding
 from standards.ocfl_facts import InventoryFacts, Tally, issue
+from standards.ocfl_folder import Entry, ObjectFolder
 from standards.ocfl_rules_inventory import HEX_LENGTH
 from standards.ocfl_rules_versions import version_number
 
 _CHUNK = 1 << 20
 _AHEAD = 32  # files under way at once
+_OF_THREAD = threading.local()
 Read = tuple[int, Mapping[str, bytes]]
 Wanted = dict[tuple[str, bytes], str]  # (algorithm, digest) -> the code where the bytes do not fit
 
 
 def check_content(
-    path: Path,
-    root: InventoryFacts,
-    earlier: list[InventoryFacts],
+    path: ObjectFolder,
+    inventories: list[InventoryFacts],
     versions: list[str],
     tally: Tally,
     pool: ThreadPoolExecutor,
+    *,
+    quick: bool,
 ) -> Iterator[Finding]:
-    """Names and bytes of all content: nothing missing, nothing stray, every digest right."""
+    """Names and bytes of all content: nothing missing, nothing stray, every digest right.
+
+    `inventories` begin with the root's. `quick`: see `check_folder`.
+    """
+    root, *earlier = inventories
     yield from _check_content_paths(root)
     for facts in earlier:
         yield from _check_content_paths(facts)
@@ -39,7 +45,7 @@ def check_content(
     for facts in earlier:
         yield from _missing(facts, present)
     tally.objects += 1
-    yield from _check_bytes(path, [root, *earlier], present, tally, pool)
+    yield from _check_bytes(path, inventories, present, tally, pool, quick=quick)
 
 
 def _check_content_paths(facts: InventoryFacts) -> Iterator[Finding]:
@@ -51,16 +57,15 @@ def _check_content_paths(facts: InventoryFacts) -> Iterator[Finding]:
 
 
 def _check_folder(
-    path: Path, version: str, root: InventoryFacts, earlier: list[InventoryFacts], present: set[str]
+    path: ObjectFolder, version: str, root: InventoryFacts, earlier: list[InventoryFacts], present: set[str]
 ) -> Iterator[Finding]:
     """One version's content folder; its files join `present`."""
-    folder = path / version / root.content
-    if folder.is_symlink() or not folder.is_dir():
+    if Entry(root.content, "folder") not in path.entries(version):
         return
     number = version_number(version) or 0
     later = [facts for facts in earlier if (version_number(facts.where.split("/")[0]) or 0) >= number]
     empty = True
-    for kind, name in _walk(folder, f"{version}/{root.content}"):
+    for kind, name in _walk(path, f"{version}/{root.content}"):
         empty = False
         if kind == "empty":
             yield issue("E024", name)
@@ -75,21 +80,20 @@ def _check_folder(
         yield issue("W003", f"{version}/{root.content}")
 
 
-def _walk(folder: Path, prefix: str) -> Iterator[tuple[str, str]]:
-    """("file", "empty" or "other", path) below `folder`, without recursion and without following links."""
-    waiting = [(os.fspath(folder), prefix)]
+def _walk(folder: ObjectFolder, top: str) -> Iterator[tuple[str, str]]:
+    """("file", "empty" or "other", path) below `top`, without recursion and without following links."""
+    waiting = [top]
     while waiting:
-        at, below = waiting.pop()
-        with os.scandir(at) as entries:
-            names = sorted(entries, key=lambda entry: entry.name)
-        if not names and below != prefix:
+        below = waiting.pop()
+        entries = folder.entries(below)
+        if not entries and below != top:
             yield "empty", below
-        for entry in names:
+        for entry in entries:
             name = f"{below}/{entry.name}"
-            if entry.is_dir(follow_symlinks=False):
-                waiting.append((entry.path, name))
+            if entry.kind == "folder":
+                waiting.append(name)
             else:
-                yield "file" if entry.is_file(follow_symlinks=False) else "other", name
+                yield "file" if entry.kind == "file" else "other", name
 
 
 def _missing(facts: InventoryFacts, present: set[str]) -> Iterator[Finding]:
@@ -103,15 +107,17 @@ def _missing(facts: InventoryFacts, present: set[str]) -> Iterator[Finding]:
 
 
 def _check_bytes(
-    path: Path,
+    path: ObjectFolder,
     inventories: list[InventoryFacts],
     present: set[str],
     tally: Tally,
     pool: ThreadPoolExecutor,
+    *,
+    quick: bool,
 ) -> Iterator[Finding]:
     """Every named file read once, by all the algorithms that some inventory gives for it."""
-    jobs = ((name, _wanted(name, inventories)) for name in sorted(present))
-    running = ((name, wanted, pool.submit(_digests, path / name, wanted)) for name, wanted in jobs if wanted)
+    jobs = ((name, _wanted(name, inventories, quick)) for name in sorted(present))
+    running = ((name, wanted, pool.submit(_digests, path, name, wanted)) for name, wanted in jobs if wanted)
     waiting = deque(islice(running, _AHEAD))
     while waiting:
         name, wanted, future = waiting.popleft()
@@ -119,8 +125,10 @@ def _check_bytes(
         yield from _compare(name, wanted, future, tally)
 
 
-def _wanted(name: str, inventories: list[InventoryFacts]) -> Wanted:
+def _wanted(name: str, inventories: list[InventoryFacts], quick: bool) -> Wanted:
     wanted: Wanted = {}
+    if quick and name in inventories[0].fixity.get("sha256", {}):
+        return {("sha256", inventories[0].fixity["sha256"][name]): "E093"}
     for facts in inventories:
         for algorithm, entries in facts.fixity.items():
             if name in entries and algorithm in HEX_LENGTH:
@@ -144,16 +152,25 @@ def _compare(name: str, wanted: Wanted, future: Future[Read], tally: Tally) -> I
             yield issue(code, name, f"{algorithm} {found[algorithm].hex()}")
 
 
-def _digests(path: Path, wanted: Wanted) -> Read:
+def _digests(folder: ObjectFolder, path: str, wanted: Wanted) -> Read:
     """The file's size and digests, in one read."""
     size = 0
     hashes = {algorithm: _new(algorithm) for algorithm, _ in wanted}
-    with path.open("rb", buffering=0) as file:
-        while chunk := file.read(_CHUNK):
-            size += len(chunk)
+    buffer = _buffer()
+    with folder.open(path) as file:
+        while count := file.readinto(buffer):  # type: ignore[attr-defined]
+            size += count
             for made in hashes.values():
-                made.update(chunk)
+                made.update(buffer[:count])
     return size, {algorithm: made.digest() for algorithm, made in hashes.items()}
+
+
+def _buffer() -> memoryview:
+    """One buffer a thread, used again and again."""
+    if not hasattr(_OF_THREAD, "buffer"):
+        _OF_THREAD.buffer = memoryview(bytearray(_CHUNK))
+    buffer: memoryview = _OF_THREAD.buffer
+    return buffer
 
 
 def _new(algorithm: str) -> Any:

@@ -16,6 +16,7 @@ from pathlib import Path
 
 from standards.findings import Finding
 from standards.ocfl_facts import Tally, issue
+from standards.ocfl_folder import DiskFolder
 from standards.ocfl_rules_object import check_object, says
 
 __all__ = ["Tally", "check_object", "check_root", "object_roots", "under"]
@@ -137,7 +138,7 @@ def _check_declarations(path: Path) -> Generator[Finding, None, str]:
             yield issue("E079", name)
             continue
         spec = match[1]
-        if not says(path / name, name[2:]):
+        if not says(DiskFolder(path), name):
             yield issue("E080", name)
     return spec
 

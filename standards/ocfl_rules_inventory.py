@@ -7,11 +7,11 @@ each version one fingerprint of its state, so that states of different inventori
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 from standards.json_stream import BadJson, JsonCursor
 from standards.ocfl_facts import InventoryFacts
+from standards.ocfl_folder import ObjectFolder
 from standards.ocfl_rules_versions import check_no_conflict, read_versions
 
 # Hex digits of each digest: the vocabulary of the specification and of extension 0001.
@@ -25,16 +25,16 @@ _TYPE = re.compile(r"https://ocfl\.io/(\d+\.\d+)/spec/#inventory")
 _URI = re.compile(r"[A-Za-z][A-Za-z0-9+.\-]*:\S+")
 
 
-def read_inventory(path: Path, where: str, root: InventoryFacts | None = None) -> InventoryFacts:
-    """Check the inventory file at `path`; `root` is the object's root inventory when this is an earlier one.
+def read_inventory(folder: ObjectFolder, where: str, root: InventoryFacts | None = None) -> InventoryFacts:
+    """Check the inventory file at `where` in the object; `root` is the object's root inventory when this is an earlier one.
 
     Raises OSError. What is wrong is in `found`; E033 alone where the file is not JSON of the right shape.
     """
     facts = InventoryFacts(where)
     try:
-        with path.open("rb") as file:
+        with folder.open(where) as file:
             _read_body(JsonCursor(file), facts)
-        with path.open("rb") as file:
+        with folder.open(where) as file:
             read_versions(JsonCursor(file), facts, root or facts)
     except BadJson as problem:
         facts.note("E033", problem)

@@ -15,6 +15,7 @@ from pathlib import Path
 from standards.findings import Finding
 from standards.ocfl_content import check_content
 from standards.ocfl_facts import InventoryFacts, Tally, issue
+from standards.ocfl_folder import DiskFolder, Entry, ObjectFolder
 from standards.ocfl_rules_inventory import SPEC_VERSIONS, read_inventory
 from standards.ocfl_rules_versions import version_number
 from standards.ocfl_sidecar import check_sidecar, same_bytes
@@ -40,19 +41,26 @@ def check_object(
     """
     try:
         with nullcontext(pool) if pool else ThreadPoolExecutor(os.cpu_count()) as hashers:
-            yield from _check_object(path, tally or Tally(), hashers)
+            yield from check_folder(DiskFolder(path), tally or Tally(), hashers)
     except OSError as problem:
         yield issue("OCFL-UNREADABLE", os.path.relpath(problem.filename or path, path), problem.strerror)
 
 
-def _check_object(path: Path, tally: Tally, pool: ThreadPoolExecutor) -> Iterator[Finding]:
-    names = {entry.name: entry for entry in os.scandir(path)}
+def check_folder(
+    path: ObjectFolder, tally: Tally, pool: ThreadPoolExecutor, *, quick: bool = False
+) -> Iterator[Finding]:
+    """The findings of an object wherever it lies. Raises OSError where a folder or an inventory cannot be read.
+
+    `quick`: content that has a sha256 in the inventory's fixity block is proved by it alone. The block is covered by
+    the inventory's own digest, so a changed byte of content is found all the same.
+    """
+    names = {entry.name: entry for entry in path.entries("")}
     spec = yield from _check_declaration(path, set(names))
     if "inventory.json" not in names:
         yield issue("E063", "inventory.json")
         yield from _check_entries(names, None)
         return
-    root = read_inventory(path / "inventory.json", "inventory.json")
+    root = read_inventory(path, "inventory.json")
     tally.object_id = root.id
     yield from root.found
     yield from check_sidecar(path, "", root.algorithm)
@@ -62,16 +70,17 @@ def _check_object(path: Path, tally: Tally, pool: ThreadPoolExecutor) -> Iterato
         return
     if spec and spec != root.spec:
         yield issue("E038", "inventory.json", f"{root.spec}; 0=ocfl_object_{spec}")
-    versions = sorted((n for n in root.versions if version_number(n)), key=lambda n: version_number(n) or 0)
+    there = {name for name, entry in names.items() if entry.kind == "folder" and version_number(name)}
+    versions = sorted(there & root.versions.keys(), key=lambda name: version_number(name) or 0)
     earlier: list[InventoryFacts] = []
     for name in versions:
         yield from _check_version(path, name, root, earlier)
     yield from _check_content_directories(root, earlier)
     yield from _check_spec_order([*earlier, root])
-    yield from check_content(path, root, earlier, versions, tally, pool)
+    yield from check_content(path, [root, *earlier], versions, tally, pool, quick=quick)
 
 
-def _check_declaration(path: Path, names: set[str]) -> Generator[Finding, None, str | None]:
+def _check_declaration(path: ObjectFolder, names: set[str]) -> Generator[Finding, None, str | None]:
     """Exactly one 0=ocfl_object_N with its own name as content; gives the version (or None)."""
     declared = sorted(name for name in names if name.startswith("0="))
     if len(declared) != 1:
@@ -83,30 +92,31 @@ def _check_declaration(path: Path, names: set[str]) -> Generator[Finding, None, 
             yield issue("E006", name)
             continue
         spec = match[1]
-        if not says(path / name, name[2:]):
+        if not says(path, name):
             yield issue("E007", name)
     return spec
 
 
-def says(declaration: Path, value: str) -> bool:
-    """Whether a declaration holds `value` and a newline (NAMASTE)."""
-    if declaration.is_symlink() or not declaration.is_file() or declaration.stat().st_size > 100:
+def says(folder: ObjectFolder, name: str) -> bool:
+    """Whether the declaration `0=value` holds `value` and a newline (NAMASTE)."""
+    if Entry(name, "file") not in folder.entries("") or folder.size(name) > 100:
         return False
-    return declaration.read_bytes() == value.encode() + b"\n"
+    with folder.open(name) as declaration:
+        return declaration.read() == name[2:].encode() + b"\n"
 
 
-def _check_entries(names: dict[str, os.DirEntry[str]], root: InventoryFacts | None) -> Iterator[Finding]:
+def _check_entries(names: dict[str, Entry], root: InventoryFacts | None) -> Iterator[Finding]:
     """Nothing in the object root but what the specification names (§3.1)."""
     known = set(root.versions) if root else set()
     for name, entry in sorted(names.items()):
-        if entry.is_symlink():
+        if entry.kind == "link":
             yield issue("E090", name)
-        elif entry.is_dir():
+        elif entry.kind == "folder":
             if name not in known and name not in ("logs", "extensions"):
                 yield from _stray_folder(name)
-        elif not entry.is_file() or not _KNOWN_FILES.fullmatch(name):
+        elif entry.kind != "file" or not _KNOWN_FILES.fullmatch(name):
             yield issue("E001", name)
-    for name in sorted(known - {n for n, e in names.items() if e.is_dir(follow_symlinks=False)}):
+    for name in sorted(known - {n for n, e in names.items() if e.kind == "folder"}):
         yield issue("E046", name)
         yield issue("E010", name)
 
@@ -117,37 +127,32 @@ def _stray_folder(name: str) -> Iterator[Finding]:
         yield issue("E104", name)
 
 
-def _check_extensions(
-    path: Path, names: dict[str, os.DirEntry[str]], root: InventoryFacts
-) -> Iterator[Finding]:
-    if "extensions" not in names or not names["extensions"].is_dir(follow_symlinks=False):
+def _check_extensions(path: ObjectFolder, names: dict[str, Entry], root: InventoryFacts) -> Iterator[Finding]:
+    if "extensions" not in names or names["extensions"].kind != "folder":
         return
-    for entry in sorted(os.scandir(path / "extensions"), key=lambda entry: entry.name):
+    for entry in path.entries("extensions"):
         where = f"extensions/{entry.name}"
-        if not entry.is_dir(follow_symlinks=False):
+        if entry.kind != "folder":
             yield issue("E067", where)
         elif entry.name not in _REGISTERED:
             yield issue("W013", where)
 
 
 def _check_version(
-    path: Path, name: str, root: InventoryFacts, earlier: list[InventoryFacts]
+    path: ObjectFolder, name: str, root: InventoryFacts, earlier: list[InventoryFacts]
 ) -> Iterator[Finding]:
     """A version folder: its files, its inventory against the root's. Earlier inventories join `earlier`."""
-    folder = path / name
-    if folder.is_symlink() or not folder.is_dir():
-        return
     where = f"{name}/inventory.json"
-    names = {entry.name: entry for entry in os.scandir(folder)}
+    names = {entry.name: entry for entry in path.entries(name)}
     algorithm = root.algorithm
     if "inventory.json" not in names:
         yield issue("W010", where)
     elif name == root.head:
-        if not same_bytes(folder / "inventory.json", path / "inventory.json"):
+        if not same_bytes(path, where, "inventory.json"):
             yield issue("E064", where)
         yield from check_sidecar(path, name, root.algorithm)
     else:
-        facts = read_inventory(folder / "inventory.json", where, root)
+        facts = read_inventory(path, where, root)
         yield from facts.found
         yield from check_sidecar(path, name, facts.algorithm)
         yield from _check_against_root(name, facts, root)
@@ -157,13 +162,13 @@ def _check_version(
 
 
 def _check_version_entries(
-    name: str, names: dict[str, os.DirEntry[str]], root: InventoryFacts, algorithm: str | None
+    name: str, names: dict[str, Entry], root: InventoryFacts, algorithm: str | None
 ) -> Iterator[Finding]:
     for entry in sorted(names.values(), key=lambda entry: entry.name):
         where = f"{name}/{entry.name}"
-        if entry.is_symlink():
+        if entry.kind == "link":
             yield issue("E090", where)
-        elif entry.is_dir():
+        elif entry.kind == "folder":
             if entry.name != root.content:
                 yield issue("W002", where)
         elif entry.name not in ("inventory.json", f"inventory.json.{algorithm}"):

@@ -3,19 +3,20 @@
 import hashlib
 import re
 from collections.abc import Iterator
-from pathlib import Path
+from io import BufferedReader
 
 from standards.findings import Finding
 from standards.ocfl_facts import issue
+from standards.ocfl_folder import ObjectFolder
 
 _CHUNK = 1 << 20
 _SIDECAR = re.compile(rb"([0-9A-Fa-f]+)[ \t]+inventory\.json\r?\n?")
 
 
-def check_sidecar(root: Path, version: str, algorithm: str | None) -> Iterator[Finding]:
+def check_sidecar(root: ObjectFolder, version: str, algorithm: str | None) -> Iterator[Finding]:
     """The sidecar of the inventory in `root`/`version` ("" for the object root): there, readable, and right."""
-    folder, prefix = root / version, f"{version}/" if version else ""
-    there = sorted(path.name for path in folder.glob("inventory.json.*"))
+    prefix = f"{version}/" if version else ""
+    there = [e.name for e in root.entries(version) if e.name.startswith("inventory.json.")]
     if algorithm is None:
         return
     name = f"inventory.json.{algorithm}"
@@ -27,22 +28,27 @@ def check_sidecar(root: Path, version: str, algorithm: str | None) -> Iterator[F
     for stray in there:
         if stray != name and not version:
             yield issue("E001", stray)
-    sidecar = folder / name
-    match = _SIDECAR.fullmatch(sidecar.read_bytes()) if sidecar.stat().st_size < 1000 else None
+    match = None
+    if root.size(prefix + name) < 1000:
+        with root.open(prefix + name) as sidecar:
+            match = _SIDECAR.fullmatch(sidecar.read())
     if not match:
         yield issue("E061", prefix + name)
         return
-    with (folder / "inventory.json").open("rb") as file:
-        found = hashlib.file_digest(file, algorithm).hexdigest()
+    with root.open(f"{prefix}inventory.json") as file:
+        made = hashlib.new(algorithm)
+        while chunk := file.read(_CHUNK):
+            made.update(chunk)
+    found = made.hexdigest()
     if match[1].decode().lower() != found:
         yield issue("E060", prefix + name, found)
 
 
-def same_bytes(one: Path, other: Path) -> bool:
-    """Whether two files are equal, byte by byte."""
-    if one.stat().st_size != other.stat().st_size:
+def same_bytes(root: ObjectFolder, one: str, other: str) -> bool:
+    """Whether two files of an object are equal, byte by byte."""
+    if root.size(one) != root.size(other):
         return False
-    with one.open("rb") as a, other.open("rb") as b:
+    with BufferedReader(root.open(one)) as a, BufferedReader(root.open(other)) as b:  # type: ignore[type-var]
         while chunk := a.read(_CHUNK):
             if chunk != b.read(_CHUNK):
                 return False

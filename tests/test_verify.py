@@ -9,6 +9,7 @@ import pytest
 
 from repository.store_fs import FileStore
 from repository.verify import verify
+from standards.ocfl_folder import DiskFolder
 from tests.ocfl_fixtures import A, make_store, put, stored_files
 
 STATE = {f"data/{number}.txt": os.urandom(3000 + number) for number in range(30)}
@@ -83,14 +84,14 @@ def test_an_object_in_the_place_of_another_is_found(store: FileStore) -> None:
 
 def test_what_cannot_be_read_is_a_finding(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that answers with an error for one file: the others are still verified."""
-    bad, opened = home(store) / CONTENT, Path.open
+    opened, bad = DiskFolder.open, home(store)
 
-    def failing(path: Path, *args: object, **options: object) -> object:
-        if path == bad:
+    def failing(folder: DiskFolder, path: str) -> object:
+        if (folder.home, path) == (bad, CONTENT):
             raise OSError(5, "Input/output error")
-        return opened(path, *args, **options)  # type: ignore[call-overload]
+        return opened(folder, path)
 
-    monkeypatch.setattr(Path, "open", failing)
+    monkeypatch.setattr(DiskFolder, "open", failing)
     report = verify(store.root)
     assert [found.code for found in report.findings] == ["OCFL-UNREADABLE"]
     assert (report.verdict, report.files) == ("invalid", 60)
