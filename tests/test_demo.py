@@ -166,7 +166,7 @@ def test_every_letter_of_the_fonds_can_be_drawn() -> None:
 
 
 def test_without_a_fitting_font_the_remedy_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    monkeypatch.setattr(fonts, "FAMILIES", ((str(tmp_path), "None-{}.ttf"),))
+    monkeypatch.setattr(fonts, "FAMILIES", {"serif": ((str(tmp_path), "None-{}.ttf"),)})
     fonts.family.cache_clear()
     with pytest.raises(fonts.NoVietnameseFont) as caught:
         fonts.family()

@@ -18,20 +18,35 @@ VIETNAMESE = (
 )
 LETTERS = string.ascii_letters + string.digits + string.punctuation + " " + VIETNAMESE + "–—“”…°²"
 STYLES = ("Regular", "Bold", "Italic", "BoldItalic")
-FAMILIES = (
-    ("/usr/share/fonts/truetype/liberation2", "LiberationSerif-{}.ttf"),
-    ("/usr/share/fonts/truetype/croscore", "Tinos-{}.ttf"),
-    ("/usr/share/fonts/truetype/dejavu", "DejaVuSerif-{}.ttf"),
+_FONTS = "/usr/share/fonts/truetype"
+_SERIF = (
+    (f"{_FONTS}/liberation2", "LiberationSerif-{}.ttf"),
+    (f"{_FONTS}/croscore", "Tinos-{}.ttf"),
+    (f"{_FONTS}/dejavu", "DejaVuSerif-{}.ttf"),
 )
+# A style is "Bold", or "charis/Bold" for that style of another family.
+FAMILIES = {
+    "serif": _SERIF,
+    "sans": ((f"{_FONTS}/liberation2", "LiberationSans-{}.ttf"),),
+    "mono": ((f"{_FONTS}/liberation2", "LiberationMono-{}.ttf"),),
+    "dejavu": ((f"{_FONTS}/dejavu", "DejaVuSerif-{}.ttf"),),
+    "charis": ((f"{_FONTS}/charis", "CharisSIL-{}.ttf"),),
+    "gentium": ((f"{_FONTS}/gentiumplus", "GentiumPlus-{}.ttf"),),
+}
 DEJAVU_NAMES = {"DejaVuSerif-Regular.ttf": "DejaVuSerif.ttf"}
+_PACKAGES = {
+    "dejavu": "fonts-dejavu-core, fonts-dejavu-extra",
+    "charis": "fonts-sil-charis",
+    "gentium": "fonts-sil-gentiumplus",
+}
 
 
 class NoVietnameseFont(KhoError):
-    """No font family with all Vietnamese letters is installed."""
+    """A font family with all Vietnamese letters is not installed."""
 
     code = "no-vietnamese-font"
-    vi = "Máy chưa có phông chữ đủ chữ tiếng Việt để tạo bản quét mẫu. Hãy cài gói fonts-liberation2."
-    en = "No installed font has all Vietnamese letters for the sample scans. Install fonts-liberation2."
+    vi = "Máy chưa có phông chữ ({family}) đủ chữ tiếng Việt để tạo bản quét mẫu. Hãy cài {remedy}."
+    en = "No installed font ({family}) has all Vietnamese letters for the sample scans. Install {remedy}."
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,19 +93,20 @@ def _has_all_letters(path: Path) -> bool:
 
 
 @functools.cache
-def family() -> dict[str, Path]:
-    """The file of each style. Raises NoVietnameseFont."""
-    for folder, pattern in FAMILIES:
+def family(name: str = "serif") -> dict[str, Path]:
+    """The file of each style of a family of FAMILIES. Raises NoVietnameseFont."""
+    for folder, pattern in FAMILIES[name]:
         faces = _faces_of(folder, pattern)
         if all(_has_all_letters(path) for path in faces.values()):
             return faces
-    raise NoVietnameseFont
+    raise NoVietnameseFont(family=name, remedy=_PACKAGES.get(name, "fonts-liberation2"))
 
 
 @functools.cache
 def face(style: str) -> Face:
-    """The face of a style ("Regular", "Bold", "Italic", "BoldItalic")."""
-    path = family()[style]
+    """The face of a style: Regular, Bold, Italic, BoldItalic, or one of those of another family ("sans/Bold")."""
+    of, _slash, own = style.rpartition("/")
+    path = family(of or "serif")[own]
     with TTFont(path, lazy=True) as font:
         cmap, metrics, unit = font.getBestCmap(), font["hmtx"], font["head"].unitsPerEm
         return Face(path, {letter: metrics[cmap[ord(letter)]][0] / unit for letter in LETTERS})

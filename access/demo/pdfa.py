@@ -106,19 +106,27 @@ def _word(run: Run, cos: float, sin: float) -> str:
     )
 
 
+def _page_size(page: ScannedPage) -> tuple[float, float]:
+    """In points: A4, or what the pixels make where the page lay otherwise on the glass."""
+    wide, high = page.width * 72 / page.dpi, page.height * 72 / page.dpi
+    return A4 if abs(wide - A4[0]) < 1 and abs(high - A4[1]) < 1 else (round(wide, 2), round(high, 2))
+
+
 def _content(page: ScannedPage) -> bytes:
     cos, sin = math.cos(math.radians(page.skew)), math.sin(math.radians(page.skew))
     text = "\n".join(_word(run, cos, sin) for run in page.runs)
-    return f"q {A4[0]} 0 0 {A4[1]} 0 0 cm /Im1 Do Q\nBT 3 Tr\n{text}\nET".encode("ascii")
+    wide, high = _page_size(page)
+    return f"q {wide} 0 0 {high} 0 0 cm /Im1 Do Q\nBT 3 Tr\n{text}\nET".encode("ascii")
 
 
 def _add_page(pdf: pikepdf.Pdf, page: ScannedPage, font: pikepdf.Object) -> None:
     image = pikepdf.Stream(
         pdf, page.jpeg, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image,
-        Width=page.width, Height=page.height, ColorSpace=pikepdf.Name.DeviceRGB, BitsPerComponent=8,
+        Width=page.width, Height=page.height, BitsPerComponent=8,
+        ColorSpace=pikepdf.Name.DeviceGray if page.grey else pikepdf.Name.DeviceRGB,
         Filter=pikepdf.Name.DCTDecode,
     )  # fmt: skip
-    pdf.add_blank_page(page_size=A4)
+    pdf.add_blank_page(page_size=_page_size(page))
     leaf = pdf.pages[-1]
     leaf.obj.Resources = pikepdf.Dictionary(
         XObject=pikepdf.Dictionary(Im1=image), Font=pikepdf.Dictionary(F1=font)

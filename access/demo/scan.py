@@ -20,7 +20,7 @@ QUALITY = 35  # of the JPEG: small files, as real deliveries have
 
 @dataclass(frozen=True, slots=True)
 class ScannedPage:
-    """A scanned A4 page: JPEG bytes, its size in pixels at `dpi`, the words as they were typeset.
+    """A scanned page: JPEG bytes (RGB, or grey), its size in pixels at `dpi`, the words as they were typeset.
 
     The picture is turned by `skew` degrees counter-clockwise about the middle of the page; the words are not.
     """
@@ -31,6 +31,7 @@ class ScannedPage:
     dpi: int
     skew: float
     runs: tuple[Run, ...]
+    grey: bool = False
 
 
 @functools.lru_cache(maxsize=8)
@@ -61,7 +62,7 @@ def write(page: Image.Image, runs: tuple[Run, ...], dpi: int) -> None:
 
 
 @functools.lru_cache(maxsize=16)
-def _stamp(radius: int) -> Image.Image:
+def round_stamp(radius: int) -> Image.Image:
     """The mask of a round stamp: two rings, a star and letters around."""
     size = radius * 2 + 4
     mask = Image.new("L", (size, size))
@@ -98,13 +99,19 @@ def _letters_around(mask: Image.Image, text: str, radius: int) -> None:
 
 
 def _press_stamp(page: Image.Image, centre: tuple[float, float], scale: float, rng: random.Random) -> None:
-    mask = _stamp(int(46 * scale)).rotate(rng.uniform(-14, 14), Image.Resampling.BICUBIC)
+    mask = round_stamp(int(46 * scale)).rotate(rng.uniform(-14, 14), Image.Resampling.BICUBIC)
     mask = mask.point([int(value * 0.78) for value in range(256)])
     corner = (int(centre[0] * scale) - mask.width // 2, int(centre[1] * scale) - mask.height // 2)
     page.paste(Image.new("RGB", mask.size, RED), corner, mask)
 
 
-def _sign(draw: ImageDraw.ImageDraw, centre: tuple[float, float], scale: float, rng: random.Random) -> None:
+def sign(
+    draw: ImageDraw.ImageDraw,
+    centre: tuple[float, float],
+    scale: float,
+    rng: random.Random,
+    ink: tuple[int, int, int] | int = BLUE,
+) -> None:
     """A scrawl in blue ink that spells nothing."""
     x, y, points = centre[0] - 42, centre[1], []
     phase, wobble = rng.uniform(0, 6), rng.uniform(0.5, 0.8)
@@ -112,7 +119,7 @@ def _sign(draw: ImageDraw.ImageDraw, centre: tuple[float, float], scale: float, 
         t = step / 59
         swing = 20 * (1 - t) * math.sin(phase + t * 21) + 4 * math.sin(t * 50 * wobble)
         points.append(((x + 84 * t + 5 * math.cos(t * 25)) * scale, (y - swing) * scale))
-    draw.line(points, fill=BLUE, width=max(2, int(1.3 * scale)), joint="curve")
+    draw.line(points, fill=ink, width=max(2, int(1.3 * scale)), joint="curve")
 
 
 def _sketch(draw: ImageDraw.ImageDraw, kind: str, scale: float, rng: random.Random) -> None:
@@ -156,7 +163,7 @@ def _draw_marks(page: Image.Image, marks: Marks, scale: float, rng: random.Rando
     if marks.secrecy:
         draw.rectangle([value * scale for value in marks.secrecy], outline=RED, width=int(1.4 * scale))
     if marks.signature:
-        _sign(draw, marks.signature, scale, rng)
+        sign(draw, marks.signature, scale, rng)
     if marks.stamp:
         _press_stamp(page, marks.stamp, scale, rng)
 
