@@ -3,11 +3,7 @@
 Nothing is public before it: what a contractor writes in the column "Chế độ sử dụng" is only a proposal.
 """
 
-import hashlib
-import json
-import tempfile
 import uuid
-from pathlib import Path
 from typing import Any
 
 import psycopg
@@ -17,10 +13,9 @@ from access.indexing import index_pending
 from access.solr import Solr
 from ingest.history import in_hanoi
 from repository import catalogue
-from repository.packages import AipId, StoredFile
+from repository.administrative import PUBLICATION, as_json, put_record
 from repository.rows import FondsRow
-from repository.store import Author
-from repository.store_fs import FileStore
+from repository.store import Store
 from standards.errors import KhoError
 from standards.vietnamese import fold
 
@@ -43,7 +38,7 @@ class ManyFonds(KhoError):
 
 def publish(
     connection: psycopg.Connection,
-    store: FileStore,
+    store: Store,
     solr: Solr,
     *,
     fonds: str,
@@ -58,8 +53,9 @@ def publish(
         "schema": 1, "decision": "publication", "id": str(decision_id), "agency": chosen.agency,
         "fonds": chosen.code, "basis": basis, "decided_by": by, "decided_at": in_hanoi(time),
     }  # fmt: skip
-    _into_storage(store, decision)
     with connection.transaction():
+        put_record(connection, store, f"{PUBLICATION}{decision_id}", {"decision.json": as_json(decision)},
+                   message="Quyết định công bố / publication decision", created=in_hanoi(time))  # fmt: skip
         catalogue.do(connection, "new_publication", id=decision_id, agency=chosen.agency,
                      fonds=chosen.code, basis=basis, decided_by=by, decided_at=time)  # fmt: skip
         touched = catalogue.do(connection, "aip_needs_index", agency=chosen.agency, fonds=chosen.code)
@@ -84,17 +80,3 @@ def _chosen(connection: psycopg.Connection, fonds: str, agency: str | None) -> F
     if len(found) > 1:
         raise ManyFonds(fonds=fonds, agencies=", ".join(f.agency for f in found))
     return found[0]
-
-
-def _into_storage(store: FileStore, decision: dict[str, Any]) -> None:
-    """A decision is an administrative object of its own, so that storage alone tells what is public."""
-    with tempfile.TemporaryDirectory(prefix="kho-decision-") as folder:
-        path = Path(folder) / "decision.json"
-        data = (json.dumps(decision, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-        path.write_bytes(data)
-        digests = {name: hashlib.new(name, data).hexdigest() for name in ("sha256", "sha512")}
-        file = StoredFile("decision.json", path, len(data), digests["sha256"], digests["sha512"])
-        store.put_new(
-            AipId(f"urn:kho:decision:{decision['id']}"), [file], message="Quyết định công bố / publication decision",
-            user=Author("kho", "urn:kho:software"), created=decision["decided_at"],
-        )  # fmt: skip

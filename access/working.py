@@ -8,7 +8,8 @@ from access.indexing import index_pending
 from access.searching import open_solr
 from ingest.tidying import tidy
 from ingest.worker import command
-from repository import catalogue, jobs
+from repository import jobs
+from repository.accounts import end_batch
 from repository.config import Settings
 from repository.opening import Opened
 from repository.queries import sql
@@ -25,9 +26,10 @@ def run_take_in(settings: Settings, opened: Opened, batch: str, processes: int) 
     limits = tools.Limits(seconds=_LONGEST.total_seconds(), network=True)
     running = [tools.start(words, limits=limits, stderr=subprocess.DEVNULL) for _n in range(processes)]
     codes = [process.wait() for process in running]
-    with opened.connect() as connection, connection.transaction():
-        catalogue.do(connection, "finish_batch", id=batch, time=catalogue.now())
-        jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)
+    with opened.connect() as connection:
+        end_batch(connection, opened.store, batch)
+        with connection.transaction():
+            jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)
     if any(codes):
         raise ToolFailed(tool="kho work", reason=f"{codes}")
 

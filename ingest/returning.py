@@ -19,6 +19,7 @@ from ingest.receipt import write_receipt
 from ingest.reports import package_entry, report
 from ingest.workspace import Workspace
 from repository import catalogue
+from repository.accounts import write_account
 from repository.opening import Opened
 from repository.rows import PackageRow
 from standards.errors import KhoError, UsageError
@@ -167,3 +168,4 @@ def _note_sent_back(opened: Opened, package: PackageRow) -> None:
             type="dissemination", outcome="success", codes=[], time=catalogue.now(), detail={},
             agents=[person()],
         )  # fmt: skip
+        write_account(connection, opened.store, package.batch)

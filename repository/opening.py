@@ -5,10 +5,11 @@ from dataclasses import dataclass
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from repository import catalogue, jobs, migrate
+from repository import catalogue, jobs, locations, migrate
 from repository.config import Settings
 from repository.home import Home, open_home, require_space
 from repository.services.postgres import ensure_postgres, owner_conninfo
+from repository.store import Store
 from repository.store_fs import FileStore
 
 
@@ -25,6 +26,10 @@ class Opened:
         """A new connection of the application role."""
         return catalogue.connect(self.conninfo)
 
+    def location(self, connection: psycopg.Connection, name: str) -> Store:
+        """The store of the location `name`, looked at. Raises NoSuchLocation and what `open_location` raises."""
+        return locations.open_location(self.home, locations.location(connection, name))
+
 
 def open_catalogue(settings: Settings, *, create: bool = True, writing: bool = False) -> Opened:
     """Find or start what the home needs; migrate the catalogue; make the storage root where it is missing.
@@ -38,6 +43,8 @@ def open_catalogue(settings: Settings, *, create: bool = True, writing: bool = F
     _bring_up_to_date(home, settings, conninfo)
     store = FileStore(home.store)
     store.create()
+    with catalogue.connect(conninfo) as connection:
+        catalogue.do(connection, "primary_moved", url=home.store.as_uri())
     return Opened(settings, home, conninfo, store)
 
 

@@ -11,18 +11,19 @@ _NAME = re.compile(r"^-- ([a-z][a-z0-9_]*) --$", re.MULTILINE)
 
 
 @functools.cache
-def queries(package: str = "repository", file: str = "queries.sql") -> dict[str, bytes]:
-    """Every query of a file by its name, as bytes ready for psycopg.
+def queries(package: str = "repository") -> dict[str, bytes]:
+    """Every query of a package's `.sql` files by its name, as bytes ready for psycopg.
 
     Raises ValueError when a name stands twice.
     """
-    text = resources.files(package).joinpath(file).read_text(encoding="utf-8")
-    parts = _NAME.split(text)[1:]
     found: dict[str, bytes] = {}
-    for name, body in zip(parts[::2], parts[1::2], strict=True):
-        if name in found:
-            raise ValueError(f"query {name} is defined twice in {package}/{file}")
-        found[name] = body.strip().encode()
+    files = (entry for entry in resources.files(package).iterdir() if entry.name.endswith(".sql"))
+    for file in sorted(files, key=lambda entry: entry.name):
+        parts = _NAME.split(file.read_text(encoding="utf-8"))[1:]
+        for name, body in zip(parts[::2], parts[1::2], strict=True):
+            if name in found:
+                raise ValueError(f"query {name} is defined twice in {package}, again in {file.name}")
+            found[name] = body.strip().encode()
     return found
 
 

@@ -4,10 +4,9 @@ from typing import Any
 
 import psycopg
 
+from repository.administrative import PREFIX
 from repository.queries import sql
 from repository.store_fs import FileStore
-
-ADMINISTRATIVE = "urn:kho:"  # decisions and the like: objects of the archive's own, without a row in `aip`
 
 
 def reconcile(connection: psycopg.Connection, store: FileStore) -> dict[str, list[Any]]:
@@ -19,7 +18,7 @@ def reconcile(connection: psycopg.Connection, store: FileStore) -> dict[str, lis
     mended = [{"aip": m.object_id, "action": m.action} for m in store.recover()]
     rows = {row[0] for row in connection.execute(sql("aip_ids"))}
     connection.commit()
-    objects = {found for found in store.objects() if not found.startswith(ADMINISTRATIVE)}
+    objects = {found for found in store.objects() if not found.startswith(PREFIX)}
     return {
         "rows_without_objects": sorted(rows - objects),
         "objects_without_rows": sorted(objects - rows),

@@ -4,12 +4,13 @@ An object is one AIP; its id is the METS OBJID, for ever. A version is whole or 
 `put_version` return only when the bytes are on the disk.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import BinaryIO, Protocol
 
 from repository.packages import AipId, StoredFile
 from standards.errors import KhoError
+from standards.ocfl_inventory import VersionBlock
 from standards.package_tree import PackageTree
 
 
@@ -49,8 +50,27 @@ class Recovered:
     action: str
 
 
+class ObjectTree(PackageTree, Protocol):
+    """The logical state of a stored object's version (`version`: "v3"), with what its inventory tells besides."""
+
+    object_id: str
+    version: str
+
+    def versions(self) -> Sequence[VersionBlock]:
+        """Every version of the object, the first first; their states are not in it."""
+        ...
+
+
 class Store(Protocol):
     """Archival storage. Every method may raise StoreFailed; `put_*` also DiskFull."""
+
+    def create(self) -> None:
+        """Make the storage root; harmless where it is there. Raises NotAStore where something else is."""
+        ...
+
+    def check(self) -> None:
+        """Raises NotAStore unless the storage root is there, as Kho made it."""
+        ...
 
     def put_new(
         self,
@@ -105,8 +125,16 @@ class Store(Protocol):
         """A file of a version (default: the head). Raises NoSuchObject, FileNotInPackage."""
         ...
 
-    def tree(self, object_id: AipId, version: str | None = None) -> PackageTree:
-        """The logical state of a version. Raises NoSuchObject."""
+    def tree(self, object_id: AipId, version: str | None = None) -> ObjectTree:
+        """The logical state of a version (default: the head). Raises NoSuchObject."""
+        ...
+
+    def places(self) -> Iterator[str]:
+        """Where each object lies below the storage root, sorted; their inventories are not read."""
+        ...
+
+    def tree_at(self, place: str, version: str | None = None) -> ObjectTree:
+        """The object at a place that `places` gave. Raises InventoryUnreadable."""
         ...
 
     def recover(self) -> tuple[Recovered, ...]:

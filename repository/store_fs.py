@@ -30,11 +30,12 @@ from repository.store_layout import (
     layout_of,
     next_version,
     object_folder,
+    read_layout,
     write_file,
 )
 from repository.store_lock import left_over, left_overs, remove_staging, staging_of
 from repository.store_place import copy_inventory, mend_object, place_object, place_version, prune
-from repository.store_tree import ObjectTree
+from repository.store_tree import FileTree
 from repository.store_version import Plan, build_version, plan_version, same_state, sources
 from standards.ocfl_inventory import INVENTORY, SIDECAR, VersionBlock, read_heading, read_state
 
@@ -64,7 +65,7 @@ class FileStore:
 
     def check(self) -> None:
         """Raises NotAStore unless this is a storage root that Kho made, with staging on its file system."""
-        layout_of(self.root)
+        read_layout(self.root)
         with self._told():
             if self.root.stat().st_dev != self.staging.stat().st_dev:
                 raise NotAStore(path=self.root, reason=f"{self.staging}: ổ đĩa khác / another file system")
@@ -144,9 +145,19 @@ class FileStore:
         """See `Store.open`."""
         return self.tree(object_id, version).open(logical_path)
 
-    def tree(self, object_id: AipId, version: str | None = None) -> ObjectTree:
+    def tree(self, object_id: AipId, version: str | None = None) -> FileTree:
         """See `Store.tree`."""
-        return ObjectTree(self._known_home(object_id), version)
+        return FileTree(self._known_home(object_id), version)
+
+    def places(self) -> Iterator[str]:
+        """See `Store.places`."""
+        with self._told():
+            for home in self._homes(self.root, LEVELS):
+                yield home.relative_to(self.root).as_posix()
+
+    def tree_at(self, place: str, version: str | None = None) -> FileTree:
+        """See `Store.tree_at`."""
+        return FileTree(self.root / place, version)
 
     def recover(self) -> tuple[Recovered, ...]:
         """See `Store.recover`. Looks only at what lies in staging, so it is quick."""

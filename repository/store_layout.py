@@ -76,7 +76,12 @@ def create_root(root: Path, layout: str = DEFAULT_LAYOUT) -> None:
 
 @cache
 def layout_of(root: Path) -> str:
-    """The layout of a storage root. Raises NotAStore unless it is OCFL 1.1 with a layout that Kho knows."""
+    """The layout of a storage root, read once in a process. Raises what `read_layout` raises."""
+    return read_layout(root)
+
+
+def read_layout(root: Path) -> str:
+    """The layout as it stands there now. Raises NotAStore unless it is OCFL 1.1 with a layout that Kho knows."""
     if not (root / DECLARATION).is_file():
         raise NotAStore(path=root, reason=f"không có / there is no {DECLARATION}")
     try:

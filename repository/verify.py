@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from repository.store_tree import ObjectTree
+from repository.store_tree import FileTree
 from standards.bag import BagTally, check_bag
 from standards.eark_rules import check_package
 from standards.errors import KhoError
@@ -98,7 +98,7 @@ def _verify_unknown(path: Path, _tally: Tally) -> Iterator[Finding]:
 def _verify_head(home: Path) -> Iterator[Finding]:
     """The E-ARK package in an object's head; an administrative object, without METS.xml, holds none."""
     try:
-        tree = ObjectTree(home)
+        tree = FileTree(home)
         if tree.has("METS.xml"):
             yield from check_package(tree)
     except (OSError, KhoError) as problem:

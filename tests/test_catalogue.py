@@ -13,8 +13,15 @@ from repository.opening import open_catalogue
 from repository.queries import queries
 from repository.services.postgres import owner_conninfo
 
-# Statements about roles and schemas, which cannot be prepared.
-_NOT_PREPARED = ("grant_", "make_job_schema", "use_job_schema", "create_migration_table", "no_wait_for_disk")
+# Statements about roles and schemas, and those on tables of their own transaction, which cannot be prepared.
+_NOT_PREPARED = (
+    "rebuild_",
+    "grant_",
+    "make_job_schema",
+    "use_job_schema",
+    "create_migration_table",
+    "no_wait_for_disk",
+)
 
 
 @pytest.fixture

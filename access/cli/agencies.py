@@ -8,6 +8,7 @@ from access.cli.groups import kho
 from access.indexing import index_pending
 from access.searching import open_solr
 from repository import catalogue
+from repository.agencies import record_agency
 from repository.rows import AgencyRow
 
 
@@ -26,7 +27,7 @@ def agency_set(call: Call, code: str, name: str, block: str | None, level: str |
     opened = call.open(writing=True)
     with opened.connect() as connection:
         with connection.transaction():
-            catalogue.do(connection, "upsert_agency", code=code, name=name, block=block, level=level)
+            record_agency(connection, opened.store, code, name=name, block=block, level=level)
             catalogue.do(connection, "agency_needs_index", agency=code)
         solr = open_solr(opened.home, call.settings)
         count = index_pending(connection, solr)

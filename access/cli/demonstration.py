@@ -15,6 +15,7 @@ from access.searching import open_solr
 from ingest import batches, reports
 from ingest.receipt import write_receipt
 from repository import catalogue
+from repository.agencies import record_agency
 from repository.opening import Opened
 from repository.rows import FondsRow
 from repository.services import overview
@@ -72,8 +73,8 @@ def _take_in(call: Call, opened: Opened, delivery: Path) -> dict[str, Any]:
     call.tell("demo-ingest")
     with opened.connect() as connection:
         for agency in agencies():
-            catalogue.do(connection, "upsert_agency", code=agency["agencyCode"], name=agency["name"],
-                         block=agency["khoi"], level=agency["level"])  # fmt: skip
+            record_agency(connection, opened.store, agency["agencyCode"], name=agency["name"],
+                          block=agency["khoi"], level=agency["level"])  # fmt: skip
         connection.commit()
         batch = batches.register_batch(connection, opened.home, delivery, mapping=None, agency=AGENCY)
     waiting.work(call, opened, [batch], os.cpu_count() or 1)

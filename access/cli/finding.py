@@ -6,12 +6,13 @@ import click
 
 from access import index
 from access.cli import telling
-from access.cli.common import DONE, Call, command
+from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
 from access.finding import find
 from access.indexing import index_pending
 from access.publishing import publish
 from access.searching import open_solr
+from ingest.texts import draw_missing
 from repository import catalogue
 
 
@@ -53,12 +54,18 @@ def index_rebuild(call: Call) -> int:
         catalogue.do(connection, "all_need_index")
         connection.commit()
         index.clear(solr)
+        with telling.progress(call, "drawing-texts") as advance:
+            bad = draw_missing(connection, opened.store, lambda done, all_: advance(done, all_, {}))
         with telling.progress(call, "indexing") as advance:
             count = index_pending(connection, solr, lambda done, all_: advance(done, all_, {}))
         index.commit(solr, purge=True)
-    call.emit({"schema": 1, "indexed": count})
+    call.emit(
+        {"schema": 1, "indexed": count, "unreadable": [{"document": id, "reason": why} for id, why in bad]}
+    )
     call.tell("indexed", count=count)
-    return DONE
+    for id, why in bad:
+        call.tell("text-unreadable", id=id, reason=why)
+    return REFUSED if bad else DONE
 
 
 @kho.group("rights")

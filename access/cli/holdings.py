@@ -11,7 +11,7 @@ from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command, size_words
 from access.cli.groups import kho
 from access.exporting import export
-from repository import catalogue, dumping, reconciling
+from repository import catalogue
 from repository.opening import Opened
 from repository.packages import AipId
 from repository.queries import sql
@@ -136,40 +136,3 @@ def aip_export(call: Call, id: str, dest: Path, form: str) -> int:
     call.emit({"schema": 1, "aip": row.id, "format": form, "path": os.fspath(path)})
     call.tell("exported", id=row.id, path=os.fspath(path), format=form)
     return DONE
-
-
-@kho.group("store")
-def store() -> None:
-    """Kho lưu trữ / the archival storage."""
-
-
-@command(store, "dump")
-@click.option("--normalise", is_flag=True)
-def store_dump(call: Call, normalise: bool) -> int:
-    """Toàn bộ danh mục, mỗi dòng một JSON / the whole catalogue as JSON lines."""
-    with call.open(create=False).connect() as connection:
-        for line in dumping.dump(connection, normalise=normalise):
-            call.line(line)
-    return DONE
-
-
-@command(store, "list")
-def store_list(call: Call) -> int:
-    """Các nơi lưu trữ / the storage locations."""
-    opened = call.open(create=False)
-    where = opened.home.store.as_uri()
-    call.emit({"schema": 1, "locations": [{"name": "primary", "url": where}]})
-    call.say(f"primary  {where}")
-    return DONE
-
-
-@command(store, "reconcile")
-def store_reconcile(call: Call) -> int:
-    """Đối chiếu danh mục với kho lưu trữ / compare the catalogue with the store."""
-    opened = call.open(create=False)
-    with opened.connect() as connection:
-        found = reconciling.reconcile(connection, opened.store)
-    call.emit({"schema": 1, **found})
-    call.tell("reconcile-line", rows=len(found["rows_without_objects"]), objects=len(found["objects_without_rows"]),
-              mended=len(found["mended"]))  # fmt: skip
-    return REFUSED if found["rows_without_objects"] or found["objects_without_rows"] else DONE

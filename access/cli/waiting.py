@@ -20,9 +20,11 @@ from access.solr import Solr
 from ingest.tidying import tidy
 from ingest.worker import command
 from repository import catalogue
+from repository.accounts import end_batch
 from repository.opening import Opened
 from repository.queries import sql
 from repository.rows import BatchRow
+from repository.store import Store
 from standards import tools
 from standards.errors import KhoError
 
@@ -68,7 +70,7 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
                     if solr.done():
                         index_pending(connection, solr.result())
                     time.sleep(_PAUSE)
-                _finish(connection, solr.result(), open_)
+                _finish(connection, opened.store, solr.result(), open_)
                 tidy(connection, opened.home)
                 advance(*_progress(connection, open_))
         finally:
@@ -121,13 +123,12 @@ def _left(connection: psycopg.Connection, batch: str) -> int:
     return int(left)
 
 
-def _finish(connection: psycopg.Connection, solr: Solr, batches: list[BatchRow]) -> None:
+def _finish(connection: psycopg.Connection, store: Store, solr: Solr, batches: list[BatchRow]) -> None:
     """Everything stored is searchable before the batch counts as done."""
     index_pending(connection, solr)
     index.commit(solr)
     for batch in batches:
-        catalogue.do(connection, "finish_batch", id=batch.id, time=catalogue.now())
-    connection.commit()
+        end_batch(connection, store, batch.id)
 
 
 def _progress(connection: psycopg.Connection, batches: list[BatchRow]) -> tuple[int, int, dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Texts of the command line, in `words.toml`: one table per key, with vi and en."""
+"""Texts of the command line, in the `.toml` files beside this one: one table per key, with vi and en."""
 
 import functools
 import tomllib
@@ -8,8 +8,15 @@ from typing import Any
 
 @functools.cache
 def texts() -> dict[str, dict[str, str]]:
-    """Every text by its key."""
-    return tomllib.loads(resources.files("access.cli").joinpath("words.toml").read_text(encoding="utf-8"))
+    """Every text by its key. Raises ValueError when a key stands twice."""
+    found: dict[str, dict[str, str]] = {}
+    for entry in resources.files("access.cli").iterdir():
+        if entry.name.endswith(".toml"):
+            read = tomllib.loads(entry.read_text(encoding="utf-8"))
+            if doubled := found.keys() & read.keys():
+                raise ValueError(f"{entry.name} has {sorted(doubled)} once more")
+            found |= read
+    return found
 
 
 def word(key: str, lang: str, **values: Any) -> str:

@@ -1,0 +1,99 @@
+"""Commands about the archival storage: its locations, what they hold, the catalogue beside it."""
+
+from typing import Any
+
+import click
+import psycopg
+
+from access.cli import telling
+from access.cli.common import DONE, REFUSED, Call, command
+from access.cli.groups import kho
+from repository import catalogue, dumping, locations, rebuilding, reconciling
+from repository.rebuilding import rebuild
+
+
+@kho.group("store")
+def store() -> None:
+    """Kho lưu trữ / the archival storage."""
+
+
+@command(store, "add")
+@click.argument("name")
+@click.argument("url")
+@click.option("--offline", is_flag=True)
+def store_add(call: Call, name: str, url: str, offline: bool) -> int:
+    """Thêm một nơi lưu trữ / add a storage location (file:///path)."""
+    opened = call.open(writing=True)
+    role = locations.OFFLINE if offline else locations.REPLICA
+    with opened.connect() as connection:
+        place = locations.add(connection, opened.home, name, url, role)
+        connection.commit()
+        told = _location(connection, place)
+    call.emit({"schema": 1, **told})
+    call.tell("location-added", name=name, url=url)
+    return DONE
+
+
+@command(store, "list")
+def store_list(call: Call) -> int:
+    """Các nơi lưu trữ / the storage locations."""
+    opened = call.open(create=False)
+    with opened.connect() as connection:
+        told = [_location(connection, place) for place in locations.locations(connection)]
+    call.emit({"schema": 1, "locations": told})
+    for each in told:
+        state = call.word(f"location-{each['state']}")
+        call.tell("location-line", **{**each, "state": state, "label": each["label"] or "—"})
+    return DONE
+
+
+def _location(connection: psycopg.Connection, place: locations.Location) -> dict[str, Any]:
+    """A location with what is known of its copies: how many, and how many lag behind the primary."""
+    counted = next(iter(catalogue.as_dicts(connection, "copies_of_location", name=place.name)))
+    oldest = counted["oldest_check"]
+    return {"name": place.name, "url": place.url, "kind": place.kind, "role": place.role, "state": place.state,
+            "label": place.label, "objects": counted["objects"], "behind": counted["behind"],
+            "never_checked": counted["never_checked"],
+            "oldest_check": oldest.isoformat() if oldest else None}  # fmt: skip
+
+
+@command(store, "dump")
+@click.option("--normalise", is_flag=True)
+def store_dump(call: Call, normalise: bool) -> int:
+    """Toàn bộ danh mục, mỗi dòng một JSON / the whole catalogue as JSON lines."""
+    with call.open(create=False).connect() as connection:
+        for line in dumping.dump(connection, normalise=normalise):
+            call.line(line)
+    return DONE
+
+
+@command(store, "rebuild")
+@click.option("--from", "source", default=locations.PRIMARY)
+@click.option("--replace", is_flag=True)
+def store_rebuild(call: Call, source: str, replace: bool) -> int:
+    """Lập lại danh mục chỉ từ kho lưu trữ / the catalogue from storage alone."""
+    opened = call.open(writing=True)
+    opened.store.recover()
+    with opened.connect() as connection:
+        store = opened.location(connection, source)
+    with telling.progress(call, "rebuilding") as advance:
+        made = rebuild(
+            opened, store, location=source, replace=replace, told=lambda n, all_: advance(n, all_, {})
+        )
+    call.emit({"schema": 1, "location": source, **rebuilding.as_json(made)})
+    call.tell("rebuilt-line", objects=made.objects, **made.counts)
+    for place, reason in made.bad:
+        call.tell("object-unreadable", place=place, reason=reason)
+    return REFUSED if made.bad else DONE
+
+
+@command(store, "reconcile")
+def store_reconcile(call: Call) -> int:
+    """Đối chiếu danh mục với kho lưu trữ / compare the catalogue with the store."""
+    opened = call.open(create=False)
+    with opened.connect() as connection:
+        found = reconciling.reconcile(connection, opened.store)
+    call.emit({"schema": 1, **found})
+    call.tell("reconcile-line", rows=len(found["rows_without_objects"]), objects=len(found["objects_without_rows"]),
+              mended=len(found["mended"]))  # fmt: skip
+    return REFUSED if found["rows_without_objects"] or found["objects_without_rows"] else DONE

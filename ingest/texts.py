@@ -1,0 +1,62 @@
+"""The page texts for the index: a cache beside the catalogue, made when a package comes in and again from the store at need.
+
+Numbers of persons are masked, and what a database cannot hold is left out.
+"""
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+import psycopg
+
+from ingest.inspector import Inspector
+from repository import catalogue
+from repository.packages import AipId
+from repository.queries import sql
+from repository.store_fs import FileStore
+from standards.errors import KhoError
+from standards.personal import mask_identifiers
+
+
+def text_rows(aip: str, ordinal: int, texts: Iterable[str]) -> Iterator[dict[str, Any]]:
+    """The rows of a document's pages that have text."""
+    for page, text in enumerate(texts, start=1):
+        clean = mask_identifiers(text.replace("\0", " ").encode("utf-8", "replace").decode())
+        if clean.strip():
+            yield {"aip": aip, "ordinal": ordinal, "page": page, "text": clean}
+
+
+def draw_missing(
+    connection: psycopg.Connection, store: FileStore, told: Callable[[int, int], None]
+) -> list[tuple[str, str]]:
+    """Read the texts of AIPs that have pages with text and no text in the catalogue (after a rebuild).
+
+    Gives the documents that could not be read, each as (id, why). Commits after each AIP.
+    """
+    waiting = [row[0] for row in connection.execute(sql("aips_without_texts")).fetchall()]
+    connection.commit()
+    bad: list[tuple[str, str]] = []
+    with Inspector() as inspector:
+        for done, aip in enumerate(waiting, start=1):
+            rows = list(_texts_of(connection, store, inspector, aip, bad))
+            catalogue.do_many(connection, "new_page_text", rows)
+            connection.commit()
+            told(done, len(waiting))
+    return bad
+
+
+def _texts_of(
+    connection: psycopg.Connection,
+    store: FileStore,
+    inspector: Inspector,
+    aip: str,
+    bad: list[tuple[str, str]],
+) -> Iterator[dict[str, Any]]:
+    tree = store.tree(AipId(aip))
+    for document in catalogue.documents(connection, aip):
+        if any(document.facts.get("text_pages", ())):
+            try:
+                texts = inspector.texts(tree.content_path(document.file))
+            except (KhoError, OSError) as problem:
+                bad.append((document.id, str(problem)))
+                continue
+            yield from text_rows(aip, document.ordinal, texts)
