@@ -6,6 +6,7 @@ import psycopg
 
 from access.index import IndexedDocument, IndexedFile, index_package
 from access.labels import block_of, type_name
+from access.oai.items import refresh
 from access.solr import Solr
 from repository import catalogue
 from repository.queries import sql
@@ -28,11 +29,15 @@ def index_pending(
 
 
 def index_one(connection: psycopg.Connection, solr: Solr, aip_id: str) -> None:
-    """Index one AIP as it is in the catalogue now, and record that, unless it is no longer there."""
+    """Index one AIP as it is in the catalogue now, tell harvesters what changed, and record that.
+
+    Of one that is no longer there harvesters hear that it is deleted.
+    """
     aip = catalogue.aip(connection, aip_id)
     if aip is not None:
         index_package(solr, _file(aip), _documents(connection, aip), aip.published)
         catalogue.do(connection, "aip_was_indexed", id=aip_id, time=catalogue.now())
+    refresh(connection, aip_id)
     connection.commit()
 
 

@@ -7,6 +7,7 @@ import socket
 import uvicorn
 
 from access.cli.common import Call
+from access.oai.door import OaiDoor
 from access.portal.app import create_app
 from access.portal_doors import Records, Render, Search, open_pool
 from access.searching import open_solr
@@ -31,7 +32,8 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
     render = Render()
     try:
         search = Search(pool, open_solr(opened.home, call.settings))
-        app = create_app(Records(pool, opened.store), search, render)
+        oai = OaiDoor(pool, lambda: opened.home.secret("oai-tokens"), call.settings.contact)
+        app = create_app(Records(pool, opened.store), search, render, oai)
         call.tell("serving", url=f"http://{HOST}:{port}")
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, date_header=True

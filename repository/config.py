@@ -1,6 +1,7 @@
 """Kho's settings: read once, from the environment and the command line, here and nowhere else."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -25,7 +26,8 @@ class Settings:
     """Every setting of Kho; docs/operations.md describes each.
 
     `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
-    tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes.
+    tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
+    harvesters write to (OAI-PMH).
     """
 
     home: Path
@@ -38,6 +40,7 @@ class Settings:
     debug: bool = False
     min_free: int = 500 * MIB
     start_timeout: float = 120.0
+    contact: str = "kho@localhost.invalid"
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -54,12 +57,19 @@ class Settings:
             debug=env.get("KHO_DEBUG", "") not in ("", "0"),
             min_free=int(_number(env, "KHO_MIN_FREE_MB", 500) * MIB),
             start_timeout=_number(env, "KHO_START_TIMEOUT", 120),
+            contact=_address(env.get("KHO_CONTACT") or "kho@localhost.invalid"),
         )
 
 
 def _lang(value: str) -> str:
     if value not in ("vi", "en"):
         raise BadSetting(name="KHO_LANG", reason=f"{value!r} (vi, en)")
+    return value
+
+
+def _address(value: str) -> str:
+    if not re.fullmatch(r"\S+@(\S+\.)+\S+", value):
+        raise BadSetting(name="KHO_CONTACT", reason=repr(value))
     return value
 
 

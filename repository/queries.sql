@@ -338,6 +338,82 @@ select count(*) as files, coalesce(sum(documents), 0)::bigint as documents,
        coalesce(sum(pages), 0)::bigint as pages, coalesce(sum(bytes), 0)::bigint as bytes
 from aip a where a.mode = '01' and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
 
+-- lock_oai --
+-- One writer stamps at a time, and nobody lists meanwhile: no harvest passes over a stamp that is committed later.
+select pg_advisory_xact_lock(19, 8);
+
+-- try_read_oai --
+select pg_try_advisory_xact_lock_shared(19, 8);
+
+-- next_oai_stamp --
+-- Whole seconds, as OAI-PMH tells them; never before an earlier stamp, though the clock be put back.
+select greatest(date_trunc('second', clock_timestamp()), max(stamped_at)) from oai_item;
+
+-- oai_items_of_aip --
+select id, aip, ordinal, digest, deleted, sets, stamped_at from oai_item where aip = %(aip)s;
+
+-- oai_item --
+select id, aip, ordinal, digest, deleted, sets, stamped_at from oai_item where id = %(id)s;
+
+-- put_oai_item --
+insert into oai_item (id, aip, ordinal, digest, deleted, sets, stamped_at)
+values (%(id)s, %(aip)s, %(ordinal)s, %(digest)s, %(deleted)s, %(sets)s, %(stamped_at)s)
+on conflict (id) do update set digest = excluded.digest, deleted = excluded.deleted, sets = excluded.sets,
+    stamped_at = excluded.stamped_at;
+
+-- put_oai_set --
+insert into oai_set (spec, name) values (%(spec)s, %(name)s)
+on conflict (spec) do update set name = excluded.name where oai_set.name <> excluded.name;
+
+-- leave_oai_sets --
+delete from oai_member where item = %(item)s;
+
+-- join_oai_set --
+insert into oai_member (spec, stamped_at, item) values (%(spec)s, %(stamped_at)s, %(item)s);
+
+-- oai_sets --
+select spec, name from oai_set where spec > %(after)s order by spec limit %(limit)s;
+
+-- oai_list --
+select id, aip, ordinal, digest, deleted, sets, stamped_at from oai_item
+where (stamped_at, id) > (%(after_time)s, %(after_id)s) and stamped_at <= %(until)s
+order by stamped_at, id limit %(limit)s;
+
+-- oai_list_of_set --
+-- `also` is a second set that the items must be in, or null.
+select i.id, i.aip, i.ordinal, i.digest, i.deleted, i.sets, i.stamped_at
+from oai_member m join oai_item i on i.id = m.item
+where m.spec = %(spec)s and (m.stamped_at, m.item) > (%(after_time)s, %(after_id)s) and m.stamped_at <= %(until)s
+  and (%(also)s::text is null
+       or exists (select from oai_member o where o.item = m.item and o.spec = %(also)s))
+order by m.stamped_at, m.item limit %(limit)s;
+
+-- oai_count --
+select count(*) from oai_item where stamped_at >= %(since)s and stamped_at <= %(until)s;
+
+-- oai_count_of_set --
+select count(*) from oai_member where spec = %(spec)s and stamped_at >= %(since)s and stamped_at <= %(until)s;
+
+-- oai_earliest --
+select min(stamped_at) from oai_item;
+
+-- oai_public_aips --
+-- Of the ids asked for, the hồ sơ that the public may see now.
+select a.id, a.key, a.agency, g.name as agency_name, g.block, g.level, a.fonds, f.name as fonds_name, a.version,
+       a.profile, a.fields, a.retention, a.mode, a.content_digest, a.documents, a.pages, a.bytes, a.findings,
+       a.created_at, a.stored_at, a.indexed_at, true as published
+from aip a join agency g on g.code = a.agency join fonds f on f.agency = a.agency and f.code = a.fonds
+where a.id = any(%(ids)s) and a.mode = '01'
+  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
+
+-- oai_public_documents --
+-- Of the ids asked for, the documents that the public may see now.
+select d.id, d.aip, d.ordinal, d.fields, d.file, f.original_name, f.size, f.sha256, f.sha512, f.puid, f.mime,
+       f.pages, f.facts
+from document d join file f on f.aip = d.aip and f.path = d.file join aip a on a.id = d.aip
+where d.id = any(%(ids)s) and a.mode = '01' and coalesce(d.fields ->> 'mode', '') in ('', '01')
+  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
+
 -- new_publication --
 insert into publication (id, agency, fonds, basis, decided_by, decided_at)
 values (%(id)s, %(agency)s, %(fonds)s, %(basis)s, %(decided_by)s, %(decided_at)s);

@@ -8,7 +8,7 @@ import functools
 import hashlib
 import re
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from importlib import resources
 from io import BytesIO
@@ -200,12 +200,14 @@ class Written:
 class XmlWriter:
     """Writes one document to `path` as a stream, indented, in UTF-8; `xsd` names the schema that it is held to.
 
-    Use it as a context manager; `written` is there after it. Raises BadXml as soon as the schema is broken.
+    Use it as a context manager; `written` is there after it. `into` takes the bytes instead of a file at `path`,
+    and stays open. Raises BadXml as soon as the schema is broken.
     """
 
-    def __init__(self, path: Path, xsd: str | None = None) -> None:
+    def __init__(self, path: Path, xsd: str | None = None, into: BinaryIO | None = None) -> None:
         self.path = path
-        self._file = path.open("xb")
+        self._file: BinaryIO = path.open("xb") if into is None else into
+        self._closing: AbstractContextManager[object] = self._file if into is None else nullcontext()
         self._digests = (hashlib.sha256(), hashlib.sha512())
         self._xsd = xsd
         self._judge = _take(xsd) if xsd else None
@@ -221,7 +223,7 @@ class XmlWriter:
     def __exit__(
         self, kind: type[BaseException] | None, _error: BaseException | None, _at: TracebackType | None
     ) -> None:
-        with self._file:
+        with self._closing:
             if kind is None:
                 self._parts.append("\n")
                 self._flush()

@@ -5,10 +5,15 @@ Never a test: machines differ. What is printed are medians, both figures, the ra
 
 from typing import Any
 
-from access.bench import big_package, check_bag, ingest
+from access.bench import big_package, check_bag, ingest, oai
 from access.cli.common import Call
 
-_BENCHES = {"ingest": ingest.measure, "big-package": big_package.measure, "check-bag": check_bag.measure}
+_BENCHES = {
+    "ingest": ingest.measure,
+    "big-package": big_package.measure,
+    "check-bag": check_bag.measure,
+    "oai": oai.measure,
+}
 
 
 def run(call: Call, name: str, size: int | None, rounds: int) -> dict[str, Any]:

@@ -12,7 +12,7 @@ from access.portal import routes
 from access.portal.guard import Guard
 from access.portal.page_images import PageImages
 from access.portal.pages import page, texts_of
-from access.portal.ports import PortalRecords, PortalRender, PortalSearch
+from access.portal.ports import PortalOai, PortalRecords, PortalRender, PortalSearch
 from standards.errors import KhoError, UsageError
 
 ERROR_TEXTS = {400: "bad_request", 404: "not_found", 405: "method", 500: "failed", 503: "away"}
@@ -41,7 +41,12 @@ def _usage_error(request: Request, error: Exception) -> Response:
 
 
 def create_app(
-    records: PortalRecords, search: PortalSearch, render: PortalRender, *, hosts: Iterable[str] = ()
+    records: PortalRecords,
+    search: PortalSearch,
+    render: PortalRender,
+    oai: PortalOai | None = None,
+    *,
+    hosts: Iterable[str] = (),
 ) -> FastAPI:
     """The portal over its ports. `hosts` are the names it is called by, beside 127.0.0.1 and localhost."""
     app = FastAPI(title="Kho", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
@@ -59,5 +64,8 @@ def create_app(
         ("/healthz", routes.health),
     ):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)
+    if oai is not None:
+        app.add_route("/oai", oai.__call__, methods=["GET", "POST"], include_in_schema=False)
+        app.add_route("/oai/tt05.xsd", oai.tt05_schema, methods=["GET"], include_in_schema=False)
     app.add_middleware(Guard, hosts=tuple(hosts), error_page=_guard_page)
     return app

@@ -5,6 +5,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
+from starlette.requests import Request
+from starlette.responses import Response
+
 from access.search import SearchResult
 from repository.rows import AipRow, DocumentRow, EventRow
 
@@ -58,3 +61,13 @@ class PortalRender(Protocol):
 
     def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
         """A JPEG `width` pixels wide of page `page` (from 1). Raises KhoError where it cannot be drawn."""
+
+
+class PortalOai(Protocol):
+    """The door for harvesters (access/oai/door.py)."""
+
+    async def __call__(self, request: Request) -> Response:
+        """An answer of OAI-PMH to a GET or POST."""
+
+    def tt05_schema(self, request: Request) -> Response:
+        """The schema of the format tt05."""
