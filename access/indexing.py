@@ -8,7 +8,9 @@ from access.index import IndexedDocument, IndexedFile, index_package
 from access.labels import block_of, type_name
 from access.oai.items import refresh
 from access.solr import Solr
+from preservation.bodies.days import today
 from repository import catalogue
+from repository.bodies import Bodies, read_bodies
 from repository.queries import sql
 from repository.rows import AipRow
 
@@ -21,31 +23,40 @@ def index_pending(
     `told` hears after each how many of how many are done.
     """
     waiting = [row[0] for row in connection.execute(sql("aips_to_index")).fetchall()]
+    bodies = read_bodies(connection) if waiting else None
     connection.commit()
     for done, aip_id in enumerate(waiting, start=1):
-        index_one(connection, solr, aip_id)
+        index_one(connection, solr, aip_id, bodies)
         told(done, len(waiting))
     return len(waiting)
 
 
-def index_one(connection: psycopg.Connection, solr: Solr, aip_id: str) -> None:
+def index_one(connection: psycopg.Connection, solr: Solr, aip_id: str, bodies: Bodies | None = None) -> None:
     """Index one AIP as it is in the catalogue now, tell harvesters what changed, and record that.
 
     Of one that is no longer there harvesters hear that it is deleted.
     """
     aip = catalogue.aip(connection, aip_id)
     if aip is not None:
-        index_package(solr, _file(aip), _documents(connection, aip), aip.published)
+        index_package(
+            solr, _file(aip, bodies or read_bodies(connection)), _documents(connection, aip), aip.published
+        )
         catalogue.do(connection, "aip_was_indexed", id=aip_id, time=catalogue.now())
     refresh(connection, aip_id)
     connection.commit()
 
 
-def _file(aip: AipRow) -> IndexedFile:
+def _file(aip: AipRow, bodies: Bodies) -> IndexedFile:
+    """Found by every name that its body, those after it and its custodian have or had."""
+    on = today()
+    custodian = bodies.custodian(aip.agency, aip.fonds, on)
+    names = [name for id in dict.fromkeys([*bodies.line(aip.agency), custodian]) for name in bodies.names(id)]
     return IndexedFile(
         aip=aip.id, key=aip.key, agency=aip.agency, agency_name=aip.agency_name,
         block=aip.block or block_of(aip.agency), level=aip.level or "", fonds=aip.fonds, fonds_name=aip.fonds_name,
         fields=aip.fields, stored=aip.stored_at.date().isoformat(),
+        custodian=bodies.name(custodian, on) if custodian != aip.agency else "",
+        other_names=tuple(n for n in dict.fromkeys(names) if n != aip.agency_name),
     )  # fmt: skip
 
 

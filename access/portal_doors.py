@@ -20,6 +20,8 @@ from repository.rows import AipRow, DocumentRow, EventRow
 from repository.store_fs import FileStore
 from standards.personal import mask_identifiers
 
+_TOLD_TO_ALL = ("merger",)  # of what was decided about a record; the rest is the archive's to know
+
 
 class Records:
     """Published records out of the catalogue and the store; each call is one short read of its own."""
@@ -58,7 +60,10 @@ class Records:
         if self.record(aip) is None:
             return []
         with self._pool.connection() as connection:
-            return catalogue.many(connection, EventRow, "events_of_aip", aip=aip)
+            found = catalogue.many(connection, EventRow, "events_of_aip", aip=aip)
+            decided = catalogue.many(connection, EventRow, "decision_events_of_aip", aip=aip)
+        found += [event for event in decided if event.step in _TOLD_TO_ALL]
+        return sorted(found, key=lambda event: event.time)
 
     def page_texts(self, document: DocumentRow) -> Sequence[str]:
         """The text of each page, personal numbers masked."""

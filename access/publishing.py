@@ -3,7 +3,6 @@
 Nothing is public before it: what a contractor writes in the column "Chế độ sử dụng" is only a proposal.
 """
 
-import uuid
 from typing import Any
 
 import psycopg
@@ -11,9 +10,9 @@ import psycopg
 from access import index
 from access.indexing import index_pending
 from access.solr import Solr
-from ingest.history import in_hanoi
 from repository import catalogue
-from repository.administrative import PUBLICATION, as_json, put_record
+from repository.deciding import deciding
+from repository.decisions import new_decision
 from repository.rows import FondsRow
 from repository.store import Store
 from standards.errors import KhoError
@@ -48,17 +47,10 @@ def publish(
 ) -> dict[str, Any]:
     """Record that a fonds may be seen, and open it. Raises NoSuchFonds, ManyFonds."""
     chosen = _chosen(connection, fonds, agency)
-    time, decision_id = catalogue.now(), uuid.uuid4()
-    decision = {
-        "schema": 1, "decision": "publication", "id": str(decision_id), "agency": chosen.agency,
-        "fonds": chosen.code, "basis": basis, "decided_by": by, "decided_at": in_hanoi(time),
-    }  # fmt: skip
-    with connection.transaction():
-        put_record(connection, store, f"{PUBLICATION}{decision_id}", {"decision.json": as_json(decision)},
-                   message="Quyết định công bố / publication decision", created=in_hanoi(time))  # fmt: skip
-        catalogue.do(connection, "new_publication", id=decision_id, agency=chosen.agency,
-                     fonds=chosen.code, basis=basis, decided_by=by, decided_at=time)  # fmt: skip
-        touched = catalogue.do(connection, "aip_needs_index", agency=chosen.agency, fonds=chosen.code)
+    with deciding(connection, store) as record:
+        decision = new_decision("publication", by=by, basis=basis, agency=chosen.agency, fonds=chosen.code)
+        record(decision)
+    touched = catalogue.value(connection, "count_of_fonds", agency=chosen.agency, fonds=chosen.code)
     index_pending(connection, solr)
     index.commit(solr)
     return {

@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 
+from ingest.bodies import delivery_under_known, told_of_bodies
 from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
 from ingest.delivery_tables import is_list
@@ -22,6 +23,7 @@ from ingest.package_step import keep_given, refused_account
 from ingest.pipeline import OF_DELIVERIES, OF_PACKAGES
 from ingest.units import files_of, sealed_account
 from repository import catalogue
+from repository.bodies import read_bodies
 from repository.faults import fault, register
 from repository.home import Home
 from repository.packages import DeliveredFileUnit, Delivery, Kind
@@ -70,29 +72,42 @@ def register_batch(
     if not path.exists():
         raise PathNotFound(path=shown(os.fspath(path)))
     source = os.fsencode(path.resolve())
-    key = {"source_bytes": source, "mapping": mapping, "agency": agency}
     with connection.transaction():
+        known = agency and (read_bodies(connection).find(agency) or agency)
+        key = {"source_bytes": source, "mapping": mapping, "agency": known}
         catalogue.value(connection, "lock_registering")
         catalogue.value(connection, "lock_source", source_bytes=source)
         unfinished = catalogue.one(connection, BatchRow, "open_batch_of", **key)
         if unfinished:
             return unfinished
-        batch = _write_batch(connection, home, path, key)
+        batch = _write_batch(connection, home, path, key, agency)
         fault("batch.before-commit")
     fault("batch.after-commit")
     return batch
 
 
 def _write_batch(
-    connection: psycopg.Connection, home: Home, path: Path, key: dict[str, bytes | str | None]
+    connection: psycopg.Connection,
+    home: Home,
+    path: Path,
+    key: dict[str, bytes | str | None],
+    asked: str | None,
 ) -> BatchRow:
+    """`asked` is the agency's code as the command named it; in `key` it is the one that Kho knows the body by."""
     kind = tell_kind(path)
-    deliveries = dict(_deliveries(path, kind, key))
+    bodies = read_bodies(connection)
+    found = dict(_deliveries(path, kind, key))
+    named = [
+        *([asked] if asked else []),
+        *(u.agency for d in found.values() for u in d.units if not u.sealed),
+    ]
+    deliveries = {root: delivery_under_known(bodies, delivery) for root, delivery in found.items()}
     report: dict[str, list[dict[str, Any]]] = {"findings": [], "files": []}
     for root, delivery in deliveries.items():
         if root == path or delivery.units:  # what makes a whole delivery unreadable is told as its own entry
             report["findings"] += [finding_as_record(_below(path, root, f)) for f in delivery.findings]
         report["files"] += _account_of_rest(path, root, delivery)
+    report["findings"] += [finding_as_record(f) for f in told_of_bodies(bodies, named)]
     batch_id = catalogue.value(
         connection, "new_batch", source=shown(os.fspath(path)), kind=kind.value,
         report=report, created_at=catalogue.now(), **key,

@@ -28,8 +28,10 @@ class History:
 
 
 def history_of(package: PackageRow, context: Context) -> History:
-    """The history of a package up to this moment; of an update, that of the held versions before it."""
+    """The history of a package up to this moment; of an update, that of the held versions before it, and what was
+    decided since about it, its fonds and its body."""
     journal = catalogue.many(context.connection, EventRow, "events_of_package", package=package.id)
+    decided = catalogue.many(context.connection, EventRow, "decision_events_of_aip", aip=package.aip)
     context.connection.commit()
     events: dict[str, Event] = {}
     agents: dict[str, Agent] = {}
@@ -37,6 +39,7 @@ def history_of(package: PackageRow, context: Context) -> History:
         held = read_aip(context.store.tree(AipId(package.aip)))
         events = {event.id: event for event in held.events}
         agents = {agent.id: agent for agent in held.agents}
+    events |= {event.id: event for event in (_event(row, []) for row in decided)}
     events |= {event.id: event for event in _events(package, journal)}
     agents |= {agent.id: agent for agent in _agents(journal)}
     return History(tuple(events.values()), tuple(agents.values()))

@@ -8,12 +8,14 @@ from pathlib import Path
 from ingest import quarantine
 from ingest.agents import KHO
 from ingest.archives import about_shape
+from ingest.bodies import told_of_bodies, under_known
 from ingest.context import Context
 from ingest.kinds import tell_kind
 from ingest.package_reading import PACKAGES, read_package
 from ingest.units import sealed_account
 from ingest.workspace import Workspace
 from repository import catalogue
+from repository.bodies import read_bodies
 from repository.packages import DeliveredFileUnit, Kind
 from repository.rows import AgencyRow, PackageRow
 from repository.steps import Outcome
@@ -62,8 +64,11 @@ def take_apart(package: PackageRow, context: Context) -> Outcome:
     )
     if unit.sealed:
         return _sealed(package, context, unit)
+    bodies = read_bodies(context.connection)
+    context.connection.commit()
+    told, unit = tuple(told_of_bodies(bodies, [unit.agency])), under_known(bodies, unit)
     # Findings name files: they are told once the pages are known to carry no secrecy mark.
-    workspace.write_unit(opened.root, replace(unit, findings=(*opened.findings, *unit.findings)))
+    workspace.write_unit(opened.root, replace(unit, findings=(*opened.findings, *told, *unit.findings)))
     changes = {"documents": len(unit.documents)}
     return Outcome(changes=changes, agents=(KHO,), detail={"kind": opened.kind.value})
 

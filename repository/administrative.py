@@ -19,7 +19,7 @@ from repository.packages import AipId, StoredFile
 from repository.store import Author, NoSuchObject, ObjectExists, Store
 
 PREFIX: Final = "urn:kho:"
-PUBLICATION: Final = f"{PREFIX}decision:"
+DECISION: Final = f"{PREFIX}decision:"
 AUTHOR: Final = Author("Kho", "urn:kho:software")
 
 

@@ -13,7 +13,10 @@ from repository import catalogue
 
 TABLES = (
     "agency",
+    "agency_fact",
+    "agency_event",
     "fonds",
+    "custody",
     "batch",
     "package",
     "aip",
@@ -22,6 +25,11 @@ TABLES = (
     "file",
     "event",
     "publication",
+    "decision",
+    "act",
+    "retention_rule",
+    "retention_term",
+    "retention_event",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -34,6 +42,11 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "file": frozenset({"aip"}),
     "event": frozenset({"id", "aip", "batch", "time", "detail"}),
     "publication": frozenset({"id", "decided_at"}),
+    "agency_event": frozenset({"id"}),
+    "decision": frozenset({"id", "decided_at", "record"}),
+    "act": frozenset({"id", "record"}),
+    "retention_term": frozenset({"decision", "decided_at"}),
+    "retention_event": frozenset({"decision"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")
 

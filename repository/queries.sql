@@ -273,6 +273,9 @@ select id from aip where indexed_at is null order by id;
 -- aips_of_fonds --
 select id from aip where agency = %(agency)s and fonds = %(fonds)s order by id;
 
+-- count_of_fonds --
+select count(*) from aip where agency = %(agency)s and fonds = %(fonds)s;
+
 -- aip_was_indexed --
 update aip set indexed_at = %(time)s where id = %(id)s;
 
@@ -416,7 +419,7 @@ where d.id = any(%(ids)s) and a.mode = '01' and coalesce(d.fields ->> 'mode', ''
 
 -- new_publication --
 insert into publication (id, agency, fonds, basis, decided_by, decided_at)
-values (%(id)s, %(agency)s, %(fonds)s, %(basis)s, %(decided_by)s, %(decided_at)s);
+values (%(id)s, %(agency)s, %(fonds)s, %(basis)s, %(decided_by)s, %(decided_at)s) on conflict (id) do nothing;
 
 -- publications --
 select id, agency, fonds, basis, decided_by, decided_at from publication order by sequence;
@@ -438,7 +441,7 @@ from package p;
 select code, name, block, level from agency order by code collate "C";
 
 -- dump_fonds --
-select agency, code, name from fonds order by agency collate "C", code collate "C";
+select agency, code, name, opened_on, closed_on from fonds order by agency collate "C", code collate "C";
 
 -- dump_batch --
 select id, source, kind, mapping, agency, status, created_at, finished_at from batch

@@ -3,15 +3,15 @@
 
 -- catalogue_is_empty --
 select not exists (select from aip) and not exists (select from batch) and not exists (select from event)
-   and not exists (select from publication);
+   and not exists (select from decision);
 
 -- rebuild_lock --
 -- Nobody takes in, publishes or corrects meanwhile.
-lock table agency, fonds, batch, package, aip, event, publication in exclusive mode;
+lock table agency, fonds, batch, package, aip, event, publication, decision in exclusive mode;
 
 -- rebuild_empty --
 truncate agency, fonds, batch, package, claim, aip, aip_version, document, file, page_text, event, failure, publication,
-    copy cascade;
+    copy, decision, act cascade;
 
 -- rebuild_make_agency --
 create temp table new_agency (code text, name text, block text, level text, decided boolean, line bigserial)
@@ -62,8 +62,14 @@ copy document (id, aip, ordinal, fields, file) from stdin;
 -- rebuild_copy_file --
 copy file (aip, path, role, original_name, size, sha256, sha512, puid, mime, pages, facts) from stdin;
 
--- rebuild_copy_publication --
-copy publication (id, agency, fonds, basis, decided_by, decided_at) from stdin;
+-- rebuild_make_decision --
+create temp table new_decision (record jsonb) on commit drop;
+
+-- rebuild_copy_decision --
+copy new_decision (record) from stdin;
+
+-- rebuild_decisions --
+select record from new_decision order by (record ->> 'decided_at')::timestamptz, record ->> 'id';
 
 -- rebuild_copy_copy --
 copy new_copy (object, version, written_at) from stdin;

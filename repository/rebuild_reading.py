@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from repository import accounts, aip_records
-from repository.administrative import PREFIX, PUBLICATION
+from repository.administrative import DECISION, PREFIX
 from repository.agencies import AGENCY, RECORD
 from repository.holding import read_holding
 from repository.packages import Event
@@ -39,7 +39,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "aip_version": ("aip", "version", "content_digest", "stored_at"),
     "document": ("id", "aip", "ordinal", "fields", "file"),
     "file": ("aip", "path", "role", "original_name", "size", "sha256", "sha512", "puid", "mime", "pages", "facts"),
-    "publication": ("id", "agency", "fonds", "basis", "decided_by", "decided_at"),
+    "decision": ("record",),
     "copy": ("object", "version", "written_at"),
 }  # fmt: skip
 _LARGE: Final = 16 << 20  # bytes: what is larger is read anew each time
@@ -165,10 +165,8 @@ def _read_administrative(tree: "Sound", lines: Lines) -> None:
         _read_batch(tree, lines)
     elif id.startswith(AGENCY):
         lines.add("agency", {**json.loads(read_bytes(tree, RECORD)), "decided": True})
-    elif id.startswith(PUBLICATION):
-        decision = json.loads(read_bytes(tree, "decision.json"))
-        if decision["decision"] == "publication":
-            lines.add("publication", decision)
+    elif id.startswith(DECISION):
+        lines.add("decision", {"record": json.loads(read_bytes(tree, "decision.json"))})
 
 
 def _read_batch(tree: "Sound", lines: Lines) -> None:

@@ -18,6 +18,7 @@ import psycopg
 from psycopg.rows import dict_row
 
 from repository import catalogue
+from repository.decision_kinds import restore, write_event
 from repository.locations import PRIMARY
 from repository.opening import Opened
 from repository.queries import sql
@@ -29,7 +30,7 @@ from standards.errors import KhoError
 _PART: Final = 100  # objects read by one process at a time
 _FEW: Final = 300  # objects that one process reads sooner than others have started
 _IN_ORDER: Final = ("agency", "fonds", "batch", "package", "stored", "aip", "aip_version", "document", "file", "event",
-                    "publication", "copy")  # fmt: skip
+                    "decision", "copy")  # fmt: skip
 _CHUNK: Final = 1 << 20
 Told = Callable[[int, int], None]
 
@@ -123,12 +124,9 @@ def _into_catalogue(opened: Opened, parts: Sequence[Part], location: str, replac
             connection.execute(sql("rebuild_empty"))
             _copy_all(connection, parts)
             catalogue.do(connection, "rebuild_copies", location=location)
-            for query in (
-                "rebuild_event_sequence",
-                "rebuild_other_events",
-                "rebuild_batch_number",
-                "rebuild_analyse",
-            ):
+            connection.execute(sql("rebuild_event_sequence"))
+            _decide_again(connection)
+            for query in ("rebuild_other_events", "rebuild_batch_number", "rebuild_analyse"):
                 connection.execute(sql(query))
             with connection.cursor(row_factory=dict_row) as cursor:
                 counts = cursor.execute(sql("rebuild_counts")).fetchone()
@@ -139,7 +137,7 @@ def _into_catalogue(opened: Opened, parts: Sequence[Part], location: str, replac
 
 def _copy_all(connection: psycopg.Connection, parts: Sequence[Part]) -> None:
     """Every table in the order in which rows refer to one another."""
-    for made in ("agency", "fonds", "stored", "event", "copy"):
+    for made in ("agency", "fonds", "stored", "event", "decision", "copy"):
         connection.execute(sql(f"rebuild_make_{made}"))
     after = {
         "agency": ("rebuild_agencies",), "fonds": ("rebuild_fonds",), "event": ("rebuild_events",),
@@ -151,6 +149,13 @@ def _copy_all(connection: psycopg.Connection, parts: Sequence[Part]) -> None:
                 copy.write(piece)
         for query in after.get(table, ()):
             connection.execute(sql(query))
+
+
+def _decide_again(connection: psycopg.Connection) -> None:
+    """Every decision in the order in which it was made: its rows and its event (`repository.decision_kinds`)."""
+    for (decision,) in connection.execute(sql("rebuild_decisions")).fetchall():
+        restore(connection, decision)
+        write_event(connection, decision)
 
 
 def _bytes_of(parts: Sequence[Part], table: str) -> Iterator[bytes]:

@@ -1,5 +1,7 @@
 """Running `kho` as users do, in a process of its own, and killing it as the world does."""
 
+import contextlib
+import io
 import json
 import os
 import signal
@@ -41,6 +43,16 @@ def kho(*words: str | Path, env: Mapping[str, str] | None = None, timeout: float
         timeout=timeout,
     )
     return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def kho_here(*words: str | Path) -> Ended:
+    """The same within this process: for tests that call many commands and kill none."""
+    from access.cli import run
+
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = run([*map(str, words)])
+    return Ended(code, out.getvalue(), err.getvalue())
 
 
 def served(port: int, *words: str) -> "subprocess.Popen[bytes]":

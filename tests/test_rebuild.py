@@ -13,7 +13,7 @@ from repository.home import Home
 from tests.conftest import SETTINGS, SharedServices, fresh_home
 from tests.make_delivery import FAULTS, plan, tiny_pdf, write_plan
 from tests.make_package import Sip, document_fields, eark_sip, make_bag, make_sip
-from tests.running import kho
+from tests.running import kho, kho_here
 
 INFO = {"Source-Organization": "H26.99.07", "External-Identifier": "TUI-01", "External-Description": "Túi"}
 
@@ -62,6 +62,26 @@ def history(folder: Path) -> None:
         kho("rights", "publish", "H26.99.07", "--agency", "H26.99.07", "--basis", "QĐ 12/QĐ-UBND").code == 0
     )
     kho("agency", "set", "H26.99.08", "--name", "Cơ quan chưa có tài liệu", "--level", "Xã, phường")
+    decide(folder)
+
+
+def decide(folder: Path) -> None:
+    """Decisions of the other kinds: another name from a day on, a merger, a schedule, a term, an event."""
+    by = ("--by", "Nguyễn Văn A")
+    kho_here("agency", "set", "H26.99.08", "--name", "Tên sau", "--from", "2020-01-01", *by)
+    act = kho_here("agency", "merge", "plan", "H26.99.07", "H26.99.08", "--into", "H26.201", "--name", "Xã mới", "--on",
+                   "2025-07-01", "--basis", "NQ 1656", *by, "--json").json["id"]  # fmt: skip
+    kho_here("agency", "merge", "approve", act, "--by", "Trần Thị B")
+    assert kho_here("agency", "merge", "carry-out", act, "--by", "Trần Thị B").code == 0
+    table = (
+        "code,title,kind,years,legal_basis,legal_status\nTC-01,Hồ sơ quy chế,years,20,TT 10/2022,in_force\n"
+    )
+    (folder / "thoi-han.csv").write_text(table, encoding="utf-8")
+    kho_here("retention", "schedule", "import", folder / "thoi-han.csv", "--name", "Bảng thử", *by)
+    held = [json.loads(line)["aip"] for line in kho_here("aip", "list", "--json").out.splitlines()]
+    permanent = ("--permanent", "--basis", "giá trị lịch sử")
+    assert kho_here("retention", "assign", *held[:2], *permanent, *by).code == 0
+    assert kho_here("retention", "event", held[2], "--on", "2020-02-29", "--what", "Thanh lý", *by).code == 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +136,8 @@ def by_table(lines: list[str]) -> dict[str, int]:
 def test_the_history_is_one_of_all_kinds(before: Before):
     counts = by_table(before.dump)
     assert set(counts) == {"agency", "fonds", "batch", "package", "aip", "aip_version", "document", "file", "event",
-                           "publication"}  # fmt: skip
+                           "publication", "agency_fact", "agency_event", "custody", "decision", "act", "retention_rule",
+                           "retention_term", "retention_event"}  # fmt: skip
     rows = [json.loads(line) for line in before.dump]
     assert {"stored", "quarantined", "already-held"} <= {r["status"] for r in rows if r["table"] == "package"}
     assert {"v1", "v2"} <= {r["version"] for r in rows if r["table"] == "aip_version"}

@@ -101,7 +101,9 @@ def aip_show(call: Call, id: str) -> int:
     with opened.connect() as connection:
         documents = catalogue.documents(connection, row.id)
         files = catalogue.many(connection, FileRow, "files_of_aip", aip=row.id)
-        events = catalogue.many(connection, EventRow, "events_of_aip", aip=row.id)
+        events = [*catalogue.many(connection, EventRow, "events_of_aip", aip=row.id),
+                  *catalogue.many(connection, EventRow, "decision_events_of_aip", aip=row.id)]  # fmt: skip
+        events.sort(key=lambda event: event.time)
     call.emit({
         **_summary(row), "profile": row.profile, "fields": row.fields, "retention": row.retention, "mode": row.mode,
         "location": os.fspath(opened.store.tree(AipId(row.id)).home),

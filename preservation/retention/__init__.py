@@ -1,0 +1,1 @@
+"""Retention: schedules, terms, when they end, and why."""

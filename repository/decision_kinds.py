@@ -1,0 +1,83 @@
+"""Every kind of decision: how it is told in storage and in the journal, and how its rows are made from it again.
+
+`restore(connection, decision)` is what both the deciding command and `kho store rebuild` call: the rows come from the
+document alone. Rebuilding calls it for every stored decision in the order of `decided_at`, once the AIPs have rows.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import psycopg
+
+from repository import acts, bodies, catalogue, retention_rows
+from repository.decisions import Decision, time_of
+from repository.publications import restore_publication
+
+
+@dataclass(frozen=True, slots=True)
+class DecisionKind:
+    """`event` is the PREMIS event type, `message` what the object's version says, `restore` makes the rows."""
+
+    event: str
+    message: str
+    restore: Callable[[psycopg.Connection, Decision], None]
+
+
+KINDS: Final[Mapping[str, DecisionKind]] = {
+    "publication": DecisionKind(
+        "policy assignment", "Quyết định công bố / publication decision", restore_publication
+    ),
+    "bodies": DecisionKind(
+        "metadata modification", "Ghi nhận về cơ quan / what is known of bodies", bodies.restore_bodies
+    ),
+    "merger-plan": DecisionKind(
+        "policy assignment", "Phương án sắp xếp cơ quan / plan to reorganise bodies", acts.restore_plan
+    ),
+    "merger-approval": DecisionKind(
+        "policy assignment", "Phê duyệt phương án / word on a plan", acts.restore_approval
+    ),
+    "merger": DecisionKind("transfer", "Thực hiện sắp xếp cơ quan / bodies reorganised", acts.restore_merger),
+    "schedule": DecisionKind(
+        "policy assignment", "Bảng thời hạn bảo quản / retention schedule", retention_rows.restore_schedule
+    ),
+    "retention": DecisionKind(
+        "policy assignment", "Ấn định thời hạn bảo quản / term decided", retention_rows.restore_terms
+    ),
+    "retention-event": DecisionKind(
+        "metadata modification",
+        "Sự kiện tính thời hạn / event that terms count from",
+        retention_rows.restore_event,
+    ),
+}
+
+
+def restore(connection: psycopg.Connection, decision: Decision) -> None:
+    """All rows of a decision, whatever its kind; harmless where they are there. Raises KeyError for a kind unknown here."""
+    kind = KINDS[decision["decision"]]
+    catalogue.do(
+        connection, "new_decision", id=decision["id"], kind=decision["decision"], record=dict(decision),
+        decided_by=decision["decided_by"], decided_at=time_of(decision),
+    )  # fmt: skip
+    for about in _about(decision):
+        catalogue.do(connection, "new_decision_about", decision=decision["id"], **about)
+    kind.restore(connection, decision)
+
+
+def _about(decision: Decision) -> Iterator[dict[str, Any]]:
+    """What a decision is about: the list that it carries, else the fonds that it names."""
+    listed = decision.get("about")
+    if listed is None:
+        listed = [{"agency": decision["agency"], "fonds": decision["fonds"]}] if "fonds" in decision else []
+    for each in listed:
+        yield {"agency": "", "fonds": "", "aip": "", **each}
+
+
+def write_event(connection: psycopg.Connection, decision: Decision) -> None:
+    """The decision in the journal: ids alone; its event has the decision's id, so that none is written twice."""
+    kind, about = KINDS[decision["decision"]], [a["aip"] for a in _about(decision) if a["aip"]]
+    catalogue.do(
+        connection, "new_event", id=decision["id"], package=None, aip=about[0] if len(about) == 1 else None,
+        step=decision["decision"], type=kind.event, outcome="success", codes=[], agents=[],
+        detail={"decision": decision["id"]}, time=time_of(decision),
+    )  # fmt: skip
