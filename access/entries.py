@@ -43,6 +43,7 @@ class IndexedFile:
     fonds_name: str
     fields: Fields
     stored: str
+    published: bool = False
     custodian: str = ""
     other_names: tuple[str, ...] = ()
 
@@ -119,7 +120,10 @@ def _common(file: IndexedFile, fields: Fields) -> dict[str, Any]:
     """What a hồ sơ and its documents are sorted by; a document without a value of its own has the hồ sơ's."""
     own = {**{name: file.fields.get(name, "") for name in ("maintenance", "mode", "language")}}
     own |= {name: fields[name] for name in own if fields.get(name)}
+    modes = {_needed(mode) for mode in (file.fields.get("mode", ""), own["mode"])}
     return {
+        "needs": sorted(modes),
+        "published": "1" if file.published else "0",
         "aip": file.aip,
         "file_key": _value(file.key),
         "agency": _value(file.agency),
@@ -134,6 +138,11 @@ def _common(file: IndexedFile, fields: Fields) -> dict[str, Any]:
         "mode": _value(own["mode"]),
         "language": [code for code in re.split(r"[;,\s]+", _value(own["language"])) if code],
     }
+
+
+def _needed(mode: str) -> str:
+    """The access mode that has to be open: none given is conditional, one that nobody knows is open to nobody."""
+    return mode if mode in ("01", "02") else "03" if mode else "02"
 
 
 def _file_context(file: IndexedFile) -> Iterator[str]:

@@ -1,12 +1,16 @@
 """One search, whoever asks and through whatever door: the index finds, the catalogue decides once more what is shown."""
 
+import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from typing import Any
 
 import psycopg
 
+from access.rights import index_filter, opening_posts, today
 from access.search import SearchResult, search
-from access.solr import Collection, Solr
+from access.solr import Solr
+from repository.permissions import PUBLIC, Viewer
 from repository.queries import sql
 from standards.errors import UsageError
 
@@ -16,16 +20,24 @@ def find(
     solr: Solr,
     query: str,
     *,
-    officer: bool = False,
+    viewer: Viewer = PUBLIC,
     facets: Iterable[str] = (),
     limit: int = 10,
     offset: int = 0,
 ) -> SearchResult:
-    """Search as the public, or as an officer of the archive. `facets` are "name=value". Raises UsageError."""
-    filters = _filters(facets)
-    collection: Collection = "all" if officer else "public"
-    found = search(solr, query, collection=collection, filters=filters, limit=limit, offset=offset)
-    return found if officer else _still_public(connection, found)
+    """Search as somebody who asks. `facets` are "name=value". Raises UsageError.
+
+    Who may see no more than the public is answered from the public's index; its ranking tells of nothing hidden.
+    """
+    day, filters = today(), _filters(facets)
+    page: Mapping[str, Any] = {"filters": filters, "limit": limit, "offset": offset}
+    if viewer.whole:
+        return search(solr, query, collection="all", **page)
+    if opening_posts(viewer, day):
+        found = search(solr, query, collection="all", only=index_filter(viewer, day), **page)
+    else:
+        found = search(solr, query, collection="public", **page)
+    return _still_visible(connection, found, viewer, day)
 
 
 def _filters(facets: Iterable[str]) -> Mapping[str, list[str]]:
@@ -38,12 +50,12 @@ def _filters(facets: Iterable[str]) -> Mapping[str, list[str]]:
     return chosen
 
 
-def _still_public(connection: psycopg.Connection, found: SearchResult) -> SearchResult:
-    """Drop what is no longer public, though the index does not know it yet."""
-    ids = {"ids": [hit.id for hit in found.hits]}
-    rows = [*connection.execute(sql("published_documents"), ids),
-            *connection.execute(sql("published_aips"), ids)]  # fmt: skip
+def _still_visible(
+    connection: psycopg.Connection, found: SearchResult, viewer: Viewer, day: dt.date
+) -> SearchResult:
+    """Drop what may not be seen any more, though the index does not know it yet."""
+    asked = {"ids": [hit.id for hit in found.hits], "who": viewer.account, "day": day}
+    allowed = {row[0] for row in connection.execute(sql("visible_hits"), asked)}
     connection.commit()
-    allowed = {row[0] for row in rows}
     hits = tuple(hit for hit in found.hits if hit.id in allowed)
     return replace(found, hits=hits, total=found.total - (len(found.hits) - len(hits)))

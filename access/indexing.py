@@ -54,7 +54,7 @@ def _file(aip: AipRow, bodies: Bodies) -> IndexedFile:
     return IndexedFile(
         aip=aip.id, key=aip.key, agency=aip.agency, agency_name=aip.agency_name,
         block=aip.block or block_of(aip.agency), level=aip.level or "", fonds=aip.fonds, fonds_name=aip.fonds_name,
-        fields=aip.fields, stored=aip.stored_at.date().isoformat(),
+        fields=aip.fields, stored=aip.stored_at.date().isoformat(), published=aip.published,
         custodian=bodies.name(custodian, on) if custodian != aip.agency else "",
         other_names=tuple(n for n in dict.fromkeys(names) if n != aip.agency_name),
     )  # fmt: skip

@@ -1,21 +1,24 @@
-"""The portal's ports over the catalogue, the store and the index. Whatever they give is public, or they give nothing."""
+"""The portal's ports over the catalogue, the store and the index: what one viewer may see, and nothing else."""
 
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg_pool import ConnectionPool
 
 from access.finding import find
 from access.portal.ports import Holdings
+from access.rights import today
 from access.search import SearchResult
 from access.solr import Solr
 from ingest.inspector import Inspector
 from repository import catalogue
 from repository.opening import Opened
 from repository.packages import AipId
+from repository.permissions import PUBLIC, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 from repository.store_fs import FileStore
 from standards.personal import mask_identifiers
@@ -24,11 +27,17 @@ _TOLD_TO_ALL = ("merger",)  # of what was decided about a record; the rest is th
 
 
 class Records:
-    """Published records out of the catalogue and the store; each call is one short read of its own."""
+    """What a viewer may see out of the catalogue and the store; each call is one short read of its own."""
 
-    def __init__(self, pool: ConnectionPool[psycopg.Connection], store: FileStore) -> None:
+    def __init__(
+        self, pool: ConnectionPool[psycopg.Connection], store: FileStore, viewer: Viewer = PUBLIC
+    ) -> None:
         self._pool = pool
         self._store = store
+        self._viewer = viewer
+
+    def _asked(self, **values: str) -> dict[str, Any]:
+        return {**values, "who": self._viewer.account, "day": today()}
 
     def holdings(self) -> Holdings:
         """What the public may see, counted."""
@@ -37,26 +46,26 @@ class Records:
         return found or Holdings(0, 0, 0, 0)
 
     def record(self, aip: str) -> AipRow | None:
-        """The public hồ sơ with this id."""
+        """The hồ sơ with this id."""
         with self._pool.connection() as connection:
-            found = catalogue.one(connection, AipRow, "public_aip", id=aip)
+            found = catalogue.one(connection, AipRow, "visible_aip", **self._asked(id=aip))
         return replace(found, fields=_masked(found.fields)) if found else None
 
     def documents(self, aip: str) -> Sequence[DocumentRow]:
-        """The public documents of a public hồ sơ, in order."""
+        """The documents of a hồ sơ, in order."""
         with self._pool.connection() as connection:
-            found = catalogue.many(connection, DocumentRow, "public_documents", aip=aip)
+            found = catalogue.many(connection, DocumentRow, "visible_documents", **self._asked(aip=aip))
         return [
             replace(row, fields=_masked(row.fields), original_name=mask_identifiers(row.original_name or ""))
             for row in found
         ]
 
     def document(self, id: str) -> DocumentRow | None:
-        """The public document with this id."""
+        """The document with this id."""
         return next((d for d in self.documents(id.partition("#")[0]) if d.id == id), None)
 
     def events(self, aip: str) -> Sequence[EventRow]:
-        """What happened to a public hồ sơ, the oldest first."""
+        """What happened to a hồ sơ, the oldest first."""
         if self.record(aip) is None:
             return []
         with self._pool.connection() as connection:
@@ -81,19 +90,22 @@ def _masked(fields: Mapping[str, str]) -> dict[str, str]:
 
 
 class Search:
-    """The public's search."""
+    """A viewer's search."""
 
-    def __init__(self, pool: ConnectionPool[psycopg.Connection], solr: Solr) -> None:
+    def __init__(self, pool: ConnectionPool[psycopg.Connection], solr: Solr, viewer: Viewer = PUBLIC) -> None:
         self._pool = pool
         self._solr = solr
+        self._viewer = viewer
 
     def __call__(
         self, query: str, *, filters: Mapping[str, Sequence[str]], limit: int, offset: int
     ) -> SearchResult:
-        """A page of hits that the public may see now."""
+        """A page of hits that the viewer may see now."""
         facets = [f"{name}={value}" for name, values in filters.items() for value in values]
         with self._pool.connection() as connection:
-            return find(connection, self._solr, query, facets=facets, limit=limit, offset=offset)
+            return find(
+                connection, self._solr, query, viewer=self._viewer, facets=facets, limit=limit, offset=offset
+            )
 
 
 class Render:

@@ -103,17 +103,22 @@ def search(
     *,
     collection: Collection,
     filters: Mapping[str, Sequence[str]] | None = None,
+    only: Mapping[str, Any] | None = None,
     limit: int = 10,
     offset: int = 0,
 ) -> SearchResult:
-    """What `query` finds. Blank finds everything, newest first; what holds no letter or digit finds nothing.
+    """What `query` finds, of that which `only` lets through. Blank finds everything, newest first; what holds no letter or digit finds nothing.
 
     Raises QueryTooLong, UnknownFacet, PageOutOfReach (usage), SearchUnavailable, SearchRefused.
     """
     started = time.monotonic()
     _check(filters or {}, limit, offset)
     read = read_query(query)
-    page = {"limit": limit, "offset": offset, "filter": clauses.chosen(filters or {})}
+    page = {
+        "limit": limit,
+        "offset": offset,
+        "filter": [*([only] if only else []), *clauses.chosen(filters or {})],
+    }
     answer, approximate = _answer(solr.core(collection), query, read, page)
     return SearchResult(
         total=answer["response"]["numFound"] if answer else 0,

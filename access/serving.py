@@ -10,6 +10,7 @@ from access.cli.common import Call
 from access.oai.door import OaiDoor
 from access.portal.app import create_app
 from access.portal_doors import Records, Render, Search, open_pool
+from access.portal_people import People
 from access.searching import open_solr
 from repository.opening import Opened
 from standards.errors import KhoError
@@ -31,9 +32,10 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
     pool = open_pool(opened)
     render = Render()
     try:
-        search = Search(pool, open_solr(opened.home, call.settings))
+        solr = open_solr(opened.home, call.settings)
+        search, people = Search(pool, solr), People(pool, opened.store, solr)
         oai = OaiDoor(pool, lambda: opened.home.secret("oai-tokens"), call.settings.contact)
-        app = create_app(Records(pool, opened.store), search, render, oai)
+        app = create_app(Records(pool, opened.store), search, render, oai, people)
         call.tell("serving", url=f"http://{HOST}:{port}")
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, date_header=True

@@ -307,39 +307,11 @@ where aip = %(aip)s order by path;
 -- page_texts_of_aip --
 select ordinal, page, text from page_text where aip = %(aip)s order by ordinal, page;
 
--- published_documents --
--- Of the ids asked for, those that the public may see: the second look before a hit is shown.
-select d.id from document d join aip a on a.id = d.aip
-where d.id = any(%(ids)s) and a.mode = '01' and coalesce(d.fields ->> 'mode', '') in ('', '01')
-  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
-
--- published_aips --
-select a.id from aip a
-where a.id = any(%(ids)s) and a.mode = '01'
-  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
-
--- public_aip --
--- A hồ sơ that the public may see: its fonds is published, and its own mode is public.
-select a.id, a.key, a.agency, g.name as agency_name, g.block, g.level, a.fonds, f.name as fonds_name, a.version,
-       a.profile, a.fields, a.retention, a.mode, a.content_digest, a.documents, a.pages, a.bytes, a.findings,
-       a.created_at, a.stored_at, a.indexed_at, true as published
-from aip a join agency g on g.code = a.agency join fonds f on f.agency = a.agency and f.code = a.fonds
-where a.id = %(id)s and a.mode = '01'
-  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
-
--- public_documents --
-select d.id, d.aip, d.ordinal, d.fields, d.file, f.original_name, f.size, f.sha256, f.sha512, f.puid, f.mime,
-       f.pages, f.facts
-from document d join file f on f.aip = d.aip and f.path = d.file join aip a on a.id = d.aip
-where d.aip = %(aip)s and a.mode = '01' and coalesce(d.fields ->> 'mode', '') in ('', '01')
-  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds)
-order by d.ordinal;
-
 -- holdings --
 -- What the public may see, counted.
 select count(*) as files, coalesce(sum(documents), 0)::bigint as documents,
        coalesce(sum(pages), 0)::bigint as pages, coalesce(sum(bytes), 0)::bigint as bytes
-from aip a where a.mode = '01' and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
+from aip a where may_see(null, a.agency, a.fonds, a.mode, current_date);
 
 -- lock_oai --
 -- One writer stamps at a time, and nobody lists meanwhile: no harvest passes over a stamp that is committed later.
@@ -406,16 +378,15 @@ select a.id, a.key, a.agency, g.name as agency_name, g.block, g.level, a.fonds, 
        a.profile, a.fields, a.retention, a.mode, a.content_digest, a.documents, a.pages, a.bytes, a.findings,
        a.created_at, a.stored_at, a.indexed_at, true as published
 from aip a join agency g on g.code = a.agency join fonds f on f.agency = a.agency and f.code = a.fonds
-where a.id = any(%(ids)s) and a.mode = '01'
-  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
+where a.id = any(%(ids)s) and may_see(null, a.agency, a.fonds, a.mode, %(day)s);
 
 -- oai_public_documents --
 -- Of the ids asked for, the documents that the public may see now.
 select d.id, d.aip, d.ordinal, d.fields, d.file, f.original_name, f.size, f.sha256, f.sha512, f.puid, f.mime,
        f.pages, f.facts
 from document d join file f on f.aip = d.aip and f.path = d.file join aip a on a.id = d.aip
-where d.id = any(%(ids)s) and a.mode = '01' and coalesce(d.fields ->> 'mode', '') in ('', '01')
-  and exists (select from publication p where p.agency = a.agency and p.fonds = a.fonds);
+where d.id = any(%(ids)s) and may_see(null, a.agency, a.fonds, a.mode, %(day)s)
+  and may_see(null, a.agency, a.fonds, coalesce(nullif(d.fields ->> 'mode', ''), a.mode), %(day)s);
 
 -- new_publication --
 insert into publication (id, agency, fonds, basis, decided_by, decided_at)

@@ -30,6 +30,21 @@ create temp table new_event (batch text, ordinal int, id uuid, sequence bigint, 
 -- rebuild_make_copy --
 create temp table new_copy (object text, version int, written_at timestamptz) on commit drop;
 
+-- rebuild_make_post --
+create temp table new_post (like post) on commit drop;
+
+-- rebuild_copy_post --
+copy new_post (id, account, role, agency, fonds, block, level, modes, valid_from, valid_to, basis, granted_by, granted_at,
+    approved_by, approved_at, ended_by, ended_at) from stdin;
+
+-- rebuild_accounts --
+-- Whoever holds a post has an account again; without a password nobody signs in before an administrator gives one.
+insert into account (id, name, created_at) select account, account, min(granted_at) from new_post group by account
+on conflict (id) do nothing;
+
+-- rebuild_posts --
+insert into post select * from new_post on conflict (id) do nothing;
+
 -- rebuild_copy_agency --
 copy new_agency (code, name, block, level, decided) from stdin;
 

@@ -18,6 +18,7 @@ from repository.administrative import DECISION, PREFIX
 from repository.agencies import AGENCY, RECORD
 from repository.holding import read_holding
 from repository.packages import Event
+from repository.people import POST, POST_RECORD
 from repository.store import ObjectTree, Store
 from standards.errors import KhoError
 from standards.findings import finding_as_record
@@ -41,6 +42,8 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "file": ("aip", "path", "role", "original_name", "size", "sha256", "sha512", "puid", "mime", "pages", "facts"),
     "decision": ("record",),
     "copy": ("object", "version", "written_at"),
+    "post": ("id", "account", "role", "agency", "fonds", "block", "level", "modes", "valid_from", "valid_to", "basis",
+             "granted_by", "granted_at", "approved_by", "approved_at", "ended_by", "ended_at"),
 }  # fmt: skip
 _LARGE: Final = 16 << 20  # bytes: what is larger is read anew each time
 _ESCAPES: Final = str.maketrans({"\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"})
@@ -167,6 +170,9 @@ def _read_administrative(tree: "Sound", lines: Lines) -> None:
         lines.add("agency", {**json.loads(read_bytes(tree, RECORD)), "decided": True})
     elif id.startswith(DECISION):
         lines.add("decision", {"record": json.loads(read_bytes(tree, "decision.json"))})
+    elif id.startswith(POST):
+        post = json.loads(read_bytes(tree, POST_RECORD))
+        lines.add("post", {**post, "modes": "{" + ",".join(post["modes"]) + "}"})
 
 
 def _read_batch(tree: "Sound", lines: Lines) -> None:

@@ -30,7 +30,7 @@ from standards.errors import KhoError
 _PART: Final = 100  # objects read by one process at a time
 _FEW: Final = 300  # objects that one process reads sooner than others have started
 _IN_ORDER: Final = ("agency", "fonds", "batch", "package", "stored", "aip", "aip_version", "document", "file", "event",
-                    "decision", "copy")  # fmt: skip
+                    "decision", "copy", "post")  # fmt: skip
 _CHUNK: Final = 1 << 20
 Told = Callable[[int, int], None]
 
@@ -137,10 +137,11 @@ def _into_catalogue(opened: Opened, parts: Sequence[Part], location: str, replac
 
 def _copy_all(connection: psycopg.Connection, parts: Sequence[Part]) -> None:
     """Every table in the order in which rows refer to one another."""
-    for made in ("agency", "fonds", "stored", "event", "decision", "copy"):
+    for made in ("agency", "fonds", "stored", "event", "decision", "copy", "post"):
         connection.execute(sql(f"rebuild_make_{made}"))
     after = {
         "agency": ("rebuild_agencies",), "fonds": ("rebuild_fonds",), "event": ("rebuild_events",),
+        "post": ("rebuild_accounts", "rebuild_posts"),
         "aip_version": ("rebuild_stored_aips", "rebuild_stored_versions"),
     }  # fmt: skip
     for table in _IN_ORDER:

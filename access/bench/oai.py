@@ -61,7 +61,7 @@ def measure(call: Call, size: int | None, rounds: int) -> dict[str, Any]:
 
 def _fill(opened: Opened, count: int) -> None:
     with psycopg.connect(owner_conninfo(opened.home, opened.settings), autocommit=True) as connection:
-        for name, text in queries("access.bench", "oai.sql").items():
+        for name, text in queries("access.bench").items():
             connection.execute(text, {"count": count} if name == "bench_aips" else None)
 
 

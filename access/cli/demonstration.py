@@ -11,12 +11,14 @@ from access.demo.delivery import write_delivery
 from access.demo.fonds import agencies
 from access.finding import find
 from access.publishing import publish
+from access.rights import today
 from access.searching import open_solr
 from ingest import batches, reports
 from ingest.receipt import write_receipt
 from repository import catalogue
 from repository.agencies import record_agency
 from repository.opening import Opened
+from repository.people import AccountExists, NewPost, add_account, give_post
 from repository.rows import FondsRow
 from repository.services import overview
 from repository.verify import verify
@@ -51,8 +53,21 @@ def _show(call: Call, opened: Opened, serving: bool, port: int) -> None:
     if serving:
         from access.serving import serve_portal  # the web server is loaded only where it is wanted
 
-        call.tell("demo-sign-in")
+        _tell_administrator(call, opened, f"http://127.0.0.1:{port}")
         serve_portal(call, opened, port)
+
+
+def _tell_administrator(call: Call, opened: Opened, url: str) -> None:
+    """The first administrator, made once, with a password that works once."""
+    account, by = "quantri", f"uid:{os.getuid()}"
+    post = NewPost(account, "administrator", ("01",), today(), "make demo")
+    try:
+        with opened.connect() as connection, connection.transaction():
+            once = add_account(connection, account, "Quản trị viên")
+            give_post(connection, opened.store, post, by)
+        call.tell("demo-sign-in", url=url, account=account, password=once)
+    except AccountExists:
+        call.tell("demo-signed-before", url=url, account=account)
 
 
 def _delivery(call: Call, opened: Opened) -> Path:

@@ -3,17 +3,22 @@
 import os
 
 import click
+import psycopg
 
 from access import index
 from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
+from access.cli.holdings import NoSuchAip, find_aip
 from access.finding import find
 from access.indexing import index_pending
 from access.publishing import publish
+from access.rights import seen, sentence, today
 from access.searching import open_solr
 from ingest.texts import draw_missing
-from repository import catalogue
+from repository import catalogue, people
+from repository.permissions import AT_THE_MACHINE, PUBLIC, Viewer, decide
+from standards.shown import for_people
 
 
 @command(kho, "search")
@@ -28,7 +33,13 @@ def search(call: Call, query: str, user: str | None, facets: tuple[str, ...], li
     solr = open_solr(opened.home, call.settings)
     with opened.connect() as connection:
         found = find(
-            connection, solr, query, officer=user is not None, facets=facets, limit=limit, offset=offset
+            connection,
+            solr,
+            query,
+            viewer=_viewer(connection, user),
+            facets=facets,
+            limit=limit,
+            offset=offset,
         )
     document = found.as_json()
     call.emit({"schema": 1, **document})
@@ -38,6 +49,13 @@ def search(call: Call, query: str, user: str | None, facets: tuple[str, ...], li
         call.tell("search-where", document=hit["document"] or hit["aip"], page=hit["page"] or "—",
                   snippet=hit["snippet"])  # fmt: skip
     return DONE
+
+
+def _viewer(connection: psycopg.Connection, user: str | None) -> Viewer:
+    """Whoever `--as` names: an account, or `officer`, the person at the machine, who sees all that is held."""
+    if user is None:
+        return PUBLIC
+    return AT_THE_MACHINE if user == AT_THE_MACHINE.account else people.viewer(connection, user)
 
 
 @kho.group("index")
@@ -88,6 +106,28 @@ def rights_publish(call: Call, fonds: str, basis: str, agency: str | None) -> in
     return DONE
 
 
+@command(rights, "explain")
+@click.argument("user")
+@click.argument("id")
+def rights_explain(call: Call, user: str, id: str) -> int:
+    """Vì sao ai đó được hay không được xem / why somebody may or may not see a record (USER: public | officer | account)."""
+    opened = call.open(create=False)
+    aip, _, order = id.partition("#")
+    record = find_aip(opened, aip)
+    with opened.connect() as connection:
+        viewer = PUBLIC if user == "public" else _viewer(connection, user)
+        documents = catalogue.documents(connection, record.id) if order else []
+    document = next((d for d in documents if d.id.endswith(f"#{order}")), None)
+    if order and document is None:
+        raise NoSuchAip(id=for_people(id))
+    decision = decide(viewer, seen(record, document), today())
+    told = {lang: sentence(decision, lang) for lang in ("vi", "en")}
+    call.emit({"schema": 1, "user": user, "id": document.id if document else record.id,
+               "allowed": decision.allowed, "why": decision.why, **told})  # fmt: skip
+    call.say(told[call.lang])
+    return DONE
+
+
 def _account() -> str:
-    """The operating system's account that decided: there are no accounts of Kho's own yet."""
+    """The operating system's account that decided at the machine."""
     return f"uid:{os.getuid()}"

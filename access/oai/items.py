@@ -9,17 +9,19 @@ import hashlib
 import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Final
 
 import psycopg
 
 from access.labels import block_of
+from access.rights import today
 from repository import catalogue
 from repository.queries import sql
 from repository.rows import AipRow, DocumentRow
 from standards.oai import set_part
 from standards.vietnamese import fold
 
+PUBLICLY: Final = {"who": None}
 FILES, DOCUMENTS = "kind:hoso", "kind:document"
 
 
@@ -60,10 +62,10 @@ def refresh(connection: psycopg.Connection, aip: str) -> int:
 def _wanted(
     connection: psycopg.Connection, aip: str, stamp: dt.datetime
 ) -> Iterator[tuple[OaiItem, dict[str, str]]]:
-    record = catalogue.one(connection, AipRow, "public_aip", id=aip)
+    record = catalogue.one(connection, AipRow, "visible_aip", id=aip, **PUBLICLY, day=today())
     if record is None:
         return
-    documents = catalogue.many(connection, DocumentRow, "public_documents", aip=aip)
+    documents = catalogue.many(connection, DocumentRow, "visible_documents", aip=aip, **PUBLICLY, day=today())
     names = _sets(record)
     specs = list(names)
     shown = _digest(_shown(record), [d.id for d in documents])

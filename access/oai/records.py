@@ -11,9 +11,10 @@ from typing import Final
 import psycopg
 
 from access.labels import type_name
-from access.oai.items import OaiItem
+from access.oai.items import PUBLICLY, OaiItem
 from access.portal.addresses import address_of
 from access.portal.telling import number_of
+from access.rights import today
 from repository import catalogue
 from repository.rows import AipRow, DocumentRow
 from standards.dc import LOCATION, OAI_DC, languages, oai_dc
@@ -69,10 +70,12 @@ def look_up(connection: psycopg.Connection, items: Sequence[OaiItem]) -> Shown:
     aips = sorted({item.aip for item in live})
     documents = [item.id for item in live if item.ordinal is not None]
     return Shown(
-        {row.id: row for row in catalogue.many(connection, AipRow, "oai_public_aips", ids=aips)},
+        {row.id: row for row in catalogue.many(connection, AipRow, "oai_public_aips", ids=aips, day=today())},
         {
             row.id: row
-            for row in catalogue.many(connection, DocumentRow, "oai_public_documents", ids=documents)
+            for row in catalogue.many(
+                connection, DocumentRow, "oai_public_documents", ids=documents, day=today()
+            )
         },
     )
 
@@ -94,7 +97,9 @@ def metadata(
             "arcFileCode", record.fields.get("arcFileCode") or record.fields.get("fileCode", "")
         )
         return lambda writer: tt05(writer, table, values, f"{site}/oai/tt05.xsd")
-    rows = catalogue.many(connection, DocumentRow, "public_documents", aip=record.id)
+    rows = catalogue.many(
+        connection, DocumentRow, "visible_documents", aip=record.id, **PUBLICLY, day=today()
+    )
     return lambda writer: _mets(writer, record, rows, item.stamped_at, site)
 
 

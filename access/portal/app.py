@@ -12,7 +12,15 @@ from access.portal import routes
 from access.portal.guard import Guard
 from access.portal.page_images import PageImages
 from access.portal.pages import page, texts_of
-from access.portal.ports import PortalOai, PortalRecords, PortalRender, PortalSearch
+from access.portal.people import SigningIn
+from access.portal.ports import (
+    PortalDoors,
+    PortalOai,
+    PortalPeople,
+    PortalRecords,
+    PortalRender,
+    PortalSearch,
+)
 from standards.errors import KhoError, UsageError
 
 ERROR_TEXTS = {400: "bad_request", 404: "not_found", 405: "method", 500: "failed", 503: "away"}
@@ -33,6 +41,8 @@ def _guard_page(scope: Scope, status: int, error: KhoError | None) -> Response:
 
 
 def _http_error(request: Request, error: Exception) -> Response:
+    if isinstance(error, HTTPException) and error.status_code == 303 and error.headers:
+        return Response(status_code=303, headers={**error.headers, "Cache-Control": "no-store"})
     return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
 
 
@@ -45,14 +55,16 @@ def create_app(
     search: PortalSearch,
     render: PortalRender,
     oai: PortalOai | None = None,
+    people: PortalPeople | None = None,
     *,
     hosts: Iterable[str] = (),
 ) -> FastAPI:
-    """The portal over its ports. `hosts` are the names it is called by, beside 127.0.0.1 and localhost."""
+    """The portal over its ports; `records` and `search` are the public's. `hosts` are the names it is called by, beside 127.0.0.1 and localhost."""
     app = FastAPI(title="Kho", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(UsageError, _usage_error)
-    portal = routes.Portal(records, search, render, PageImages())
+    portal = routes.Portal(PortalDoors(records, search), render, PageImages(), people)
+    app.state.signing_in = people is not None
     for path, answer in (
         ("/", portal.home),
         ("/search", portal.results),
@@ -64,6 +76,11 @@ def create_app(
         ("/healthz", routes.health),
     ):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)
+    if people is not None:
+        signing = SigningIn(people)
+        app.add_route("/dang-nhap", signing.sign_in, methods=["GET", "POST"], include_in_schema=False)
+        app.add_route("/dang-xuat", signing.sign_out, methods=["POST"], include_in_schema=False)
+        app.add_route("/tai-khoan", signing.account, methods=["GET", "POST"], include_in_schema=False)
     if oai is not None:
         app.add_route("/oai", oai.__call__, methods=["GET", "POST"], include_in_schema=False)
         app.add_route("/oai/tt05.xsd", oai.tt05_schema, methods=["GET"], include_in_schema=False)

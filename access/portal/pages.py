@@ -60,8 +60,14 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     others = [(name, value) for name, value in request.query_params.multi_items() if name != "lang"]
     languages = [(lang, with_query([*others, ("lang", lang)])) for lang in LANGUAGES]
     values.setdefault("query", "")
+    values["who"] = getattr(request.state, "who", None)
+    values["signing_in"] = (
+        getattr(request.app.state, "signing_in", False) if "app" in request.scope else False
+    )
     html = _TEMPLATES.get_template(template).render(t=texts, languages=languages, status=status, **values)
     response = HTMLResponse(html, status, {"Vary": "Cookie", "Content-Language": texts.lang})
+    if values["who"] is not None:
+        response.headers["Cache-Control"] = "no-store"
     if request.query_params.get("lang") == texts.lang:
         response.set_cookie(LANGUAGE_COOKIE, texts.lang, max_age=31_536_000, httponly=True, samesite="lax")
     return response

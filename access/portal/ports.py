@@ -1,4 +1,4 @@
-"""What the portal needs from the rest of the house. It sees published records only, because these give it no others."""
+"""What the portal needs from the rest of the house. It sees what its reader may see, because these give it nothing else."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.search import SearchResult
+from repository.permissions import Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 
 
@@ -23,22 +24,22 @@ class Holdings:
 
 
 class PortalRecords(Protocol):
-    """Published records. What is unknown and what may not be seen are the same answer: None or nothing."""
+    """Records that one reader may see. What is unknown and what may not be seen are the same answer: None or nothing."""
 
     def holdings(self) -> Holdings:
         """The counts for the first page."""
 
     def record(self, aip: str) -> AipRow | None:
-        """The published hồ sơ with this id (urn:uuid:...)."""
+        """The visible hồ sơ with this id (urn:uuid:...)."""
 
     def documents(self, aip: str) -> Sequence[DocumentRow]:
-        """The public documents of a published hồ sơ, in their order."""
+        """The documents that may be seen of a visible hồ sơ, in their order."""
 
     def document(self, id: str) -> DocumentRow | None:
-        """The public document with this id (urn:uuid:...#0000001) of a published hồ sơ."""
+        """The document with this id (urn:uuid:...#0000001) of a visible hồ sơ."""
 
     def events(self, aip: str) -> Sequence[EventRow]:
-        """What happened to a published hồ sơ, the oldest first."""
+        """What happened to a visible hồ sơ, the oldest first."""
 
     def page_texts(self, document: DocumentRow) -> Sequence[str]:
         """The text of each page, personal numbers masked; shorter or empty where there is none."""
@@ -71,3 +72,42 @@ class PortalOai(Protocol):
 
     def tt05_schema(self, request: Request) -> Response:
         """The schema of the format tt05."""
+
+
+@dataclass(frozen=True, slots=True)
+class PortalDoors:
+    """What one reader may use."""
+
+    records: PortalRecords
+    search: PortalSearch
+
+
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """A reader with an account; `posts` are those in force, as (in a line, basis)."""
+
+    viewer: Viewer
+    must_change: bool
+    posts: tuple[tuple[str, str], ...] = ()
+
+
+class PortalPeople(Protocol):
+    """Accounts (access/portal_people.py)."""
+
+    def who(self, token: str) -> SignedIn | None:
+        """Whose sign-in the token is, where it holds."""
+
+    def sign_in(self, account: str, password: str) -> str:
+        """The token of a new sign-in. Raises SignInRefused, KhoError where the machine is too busy."""
+
+    def sign_out(self, token: str) -> None:
+        """End a sign-in."""
+
+    def change_password(self, who: SignedIn, old: str, new: str) -> None:
+        """Set the own password. Raises SignInRefused, WeakPassword."""
+
+    def doors(self, viewer: Viewer) -> PortalDoors:
+        """Records and search as the viewer sees them."""
+
+    def note_view(self, viewer: Viewer, record: str, door: str) -> None:
+        """Write down that a record which is not public was opened."""

@@ -1,4 +1,4 @@
-"""The portal's addresses. Each answers a request from what the ports give; ids that are not published are not there."""
+"""The portal's addresses. Each answers a request from what its reader's doors give; what may not be seen is not there."""
 
 from dataclasses import dataclass
 from functools import partial
@@ -13,7 +13,9 @@ from access.portal.addresses import document_id, record_id
 from access.portal.page_hits import page_hits
 from access.portal.page_images import PageImages, fitting_width
 from access.portal.pages import page, texts_of, with_query
-from access.portal.ports import PortalRecords, PortalRender, PortalSearch
+from access.portal.people import ACCOUNT, who_asks
+from access.portal.ports import PortalDoors, PortalPeople, PortalRecords, PortalRender, SignedIn
+from repository.permissions import PUBLIC_MODE
 from repository.rows import AipRow, DocumentRow
 
 USUAL_WIDTH, LARGE_WIDTH = 900, 1800
@@ -23,16 +25,16 @@ PDF = "application/pdf"
 
 @dataclass(frozen=True, slots=True)
 class Portal:
-    """The portal over its ports."""
+    """The portal over its ports; `public` are the doors of whoever has not signed in."""
 
-    records: PortalRecords
-    search: PortalSearch
+    public: PortalDoors
     render: PortalRender
     images: PageImages
+    people: PortalPeople | None = None
 
     def home(self, request: Request) -> Response:
         """/: the search box and the holdings at a glance."""
-        return page(request, "home.html", holdings=self.records.holdings())
+        return page(request, "home.html", holdings=self._doors(request).records.holdings())
 
     def results(self, request: Request) -> Response:
         """/search: a page of hits with facets."""
@@ -40,7 +42,9 @@ class Portal:
         if asked is None:
             raise HTTPException(400)
         texts = texts_of(request)
-        found = self.search(asked.query, filters=asked.filters, limit=asking.PAGE_SIZE, offset=asked.offset)
+        found = self._doors(request).search(
+            asked.query, filters=asked.filters, limit=asking.PAGE_SIZE, offset=asked.offset
+        )
         pages = min(asking.LAST_PAGE, -(-found.total // asking.PAGE_SIZE))
         removals = [
             (
@@ -58,22 +62,26 @@ class Portal:
 
     def record(self, request: Request) -> Response:
         """/hoso/{id}: a hồ sơ, its place, description, documents and events."""
-        record = self._record(record_id(request.path_params["id"]))
+        records = self._doors(request).records
+        record = _record(records, record_id(request.path_params["id"]))
+        self._note(request, record, None)
         texts = texts_of(request)
         return page(
-            request, "record.html", record=record, documents=self.records.documents(record.id), telling=telling,
+            request, "record.html", record=record, documents=records.documents(record.id), telling=telling,
             title=record.fields.get("title") or record.key, places=telling.hierarchy(record, texts),
             described=list(telling.described("file", record.fields, texts)),
-            events=[telling.told(event, texts) for event in self.records.events(record.id)],
+            events=[telling.told(event, texts) for event in records.events(record.id)],
         )  # fmt: skip
 
     def document(self, request: Request) -> Response:
         """/vanban/{id}: a document with its pages, description, events and checksums."""
-        document = self._document(request.path_params["id"])
-        record, texts = self._record(document.aip), texts_of(request)
-        beside = self.records.documents(record.id)
+        records = self._doors(request).records
+        document = _document(records, request.path_params["id"])
+        record, texts = _record(records, document.aip), texts_of(request)
+        self._note(request, record, document)
+        beside = records.documents(record.id)
         at = [other.id for other in beside].index(document.id) if document in beside else 0
-        page_texts = self.records.page_texts(document)
+        page_texts = records.page_texts(document)
         query = request.query_params.get("q", "")[: asking.LONGEST_QUERY]
         return page(
             request, "document.html", record=record, document=document, query=query, page_texts=page_texts,
@@ -83,13 +91,14 @@ class Portal:
             previous=beside[at - 1] if at else None, next=beside[at + 1] if at + 1 < len(beside) else None,
             described=list(telling.described("document", document.fields, texts)),
             technical=[pair for pair in telling.technical(document, texts) if pair[1]],
-            events=[telling.told(event, texts) for event in self.records.events(record.id)],
+            events=[telling.told(event, texts) for event in records.events(record.id)],
             usual=USUAL_WIDTH, large=LARGE_WIDTH, format="PDF" if document.mime == PDF else document.mime or "?",
         )  # fmt: skip
 
     def page_image(self, request: Request) -> Response:
         """/trang/{id}/{n}.jpg?width=: the image of a page, drawn on the server."""
-        document = self._document(request.path_params["id"])
+        records = self._doors(request).records
+        document = _document(records, request.path_params["id"])
         number, width = (
             request.path_params["n"],
             fitting_width(request.query_params.get("width", ""), USUAL_WIDTH),
@@ -99,34 +108,60 @@ class Portal:
         if document.mime != PDF or not 1 <= number <= (document.pages or 0):
             raise HTTPException(404)
         key = f"{document.sha256}-{number}-{width}"
-        headers = {"ETag": f'"{key}"', "Cache-Control": "private, max-age=600"}
+        headers = {"ETag": f'"{key}"', **_kept(request)}
         if _same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        draw = partial(self.render, self.records.content(document), page=number, width=width)
+        draw = partial(self.render, records.content(document), page=number, width=width)
         return Response(self.images.get(key, draw), media_type="image/jpeg", headers=headers)
 
     def original(self, request: Request) -> Response:
         """/tep/{id}: the stored bytes of a document's file, to keep."""
-        document = self._document(request.path_params["id"])
-        headers = {"ETag": f'"{document.sha256}"', "Cache-Control": "private, max-age=600"}
+        records = self._doors(request).records
+        document = _document(records, request.path_params["id"])
+        self._note(request, _record(records, document.aip), document)
+        headers = {"ETag": f'"{document.sha256}"', **_kept(request)}
         if _same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         name = (document.original_name or document.file).rpartition("/")[2]
         kind = document.mime or "application/octet-stream"
-        return FileResponse(self.records.content(document), media_type=kind, filename=name, headers=headers)
+        return FileResponse(records.content(document), media_type=kind, filename=name, headers=headers)
 
-    def _record(self, id: str | None) -> AipRow:
-        record = self.records.record(id) if id else None
-        if record is None:
-            raise HTTPException(404)
-        return record
+    def _doors(self, request: Request) -> PortalDoors:
+        """The doors of whoever asks. Who still has a one-time password is sent to choose another one."""
+        who = who_asks(request, self.people)
+        if who is None or self.people is None:
+            return self.public
+        if who.must_change:
+            raise HTTPException(303, headers={"Location": ACCOUNT})
+        return self.people.doors(who.viewer)
 
-    def _document(self, written: str) -> DocumentRow:
-        id = document_id(written)
-        document = self.records.document(id) if id else None
-        if document is None:
-            raise HTTPException(404)
-        return document
+    def _note(self, request: Request, record: AipRow, document: DocumentRow | None) -> None:
+        """Write down that somebody opened what the public may not see."""
+        who: SignedIn | None = request.state.who
+        own = document.fields.get("mode", "") if document else ""
+        public = record.published and record.mode == PUBLIC_MODE and own in ("", PUBLIC_MODE)
+        if who is not None and self.people is not None and not public:
+            self.people.note_view(who.viewer, document.id if document else record.id, request.url.path[:40])
+
+
+def _record(records: PortalRecords, id: str | None) -> AipRow:
+    record = records.record(id) if id else None
+    if record is None:
+        raise HTTPException(404)
+    return record
+
+
+def _document(records: PortalRecords, written: str) -> DocumentRow:
+    id = document_id(written)
+    document = records.document(id) if id else None
+    if document is None:
+        raise HTTPException(404)
+    return document
+
+
+def _kept(request: Request) -> dict[str, str]:
+    """How long a browser may keep what it was given: nothing of what an account alone may see."""
+    return {"Cache-Control": "no-store" if request.state.who else "private, max-age=600"}
 
 
 def _same(request: Request, etag: str) -> bool:

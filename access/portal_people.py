@@ -1,0 +1,77 @@
+"""The portal's accounts over the catalogue: who a cookie is, signing in and out, and the doors that each may use."""
+
+import threading
+
+import psycopg
+from psycopg_pool import ConnectionPool
+
+from access.portal.ports import PortalDoors, SignedIn
+from access.portal_doors import Records, Search
+from access.rights import today, told
+from access.solr import Solr
+from repository import catalogue, people
+from repository.permissions import Viewer, why_not_in_force
+from repository.store_fs import FileStore
+from standards.errors import KhoError
+
+HASHERS = 2  # passwords checked at the same time: each takes 64 MiB
+PATIENCE = 5.0
+
+
+class TooManySignIns(KhoError):
+    """More people sign in at once than the machine checks."""
+
+    code = "too-many-sign-ins"
+    vi = "Đang có nhiều người đăng nhập cùng lúc. Hãy thử lại sau ít giây."
+    en = "Many people are signing in at once. Try again in a few seconds."
+
+
+class People:
+    """See `PortalPeople`."""
+
+    def __init__(self, pool: ConnectionPool[psycopg.Connection], store: FileStore, solr: Solr) -> None:
+        self._pool, self._store, self._solr = pool, store, solr
+        self._hashers = threading.Semaphore(HASHERS)
+
+    def who(self, token: str) -> SignedIn | None:
+        """The sign-in of a token, with what the account may see at this moment."""
+        with self._pool.connection() as connection:
+            found = people.sign_in_of(connection, token)
+            if found is None:
+                return None
+            viewer = people.viewer(connection, found.account)
+        day = today()
+        in_force = tuple((told(p), p.basis) for p in viewer.posts if why_not_in_force(p, day) is None)
+        return SignedIn(viewer, found.must_change, in_force)
+
+    def sign_in(self, account: str, password: str) -> str:
+        """The token of a new sign-in. Raises SignInRefused, TooManySignIns."""
+        if not self._hashers.acquire(timeout=PATIENCE):
+            raise TooManySignIns()
+        try:
+            with self._pool.connection() as connection:
+                found = people.check_password(connection, account.strip().lower()[:64], password[:1024])
+                return people.start_sign_in(connection, found.id)
+        finally:
+            self._hashers.release()
+
+    def sign_out(self, token: str) -> None:
+        """End a sign-in; an unknown token is none."""
+        with self._pool.connection() as connection:
+            people.end_sign_in(connection, token)
+
+    def change_password(self, who: SignedIn, old: str, new: str) -> None:
+        """Set the own password; every sign-in of the account ends. Raises SignInRefused, WeakPassword."""
+        with self._pool.connection() as connection:
+            people.change_password(connection, str(who.viewer.account), old[:1024], new[:1024])
+
+    def doors(self, viewer: Viewer) -> PortalDoors:
+        """Records and search as this viewer sees them."""
+        return PortalDoors(Records(self._pool, self._store, viewer), Search(self._pool, self._solr, viewer))
+
+    def note_view(self, viewer: Viewer, record: str, door: str) -> None:
+        """Write down that a record which is not public was opened."""
+        with self._pool.connection() as connection:
+            catalogue.do(
+                connection, "new_view", account=viewer.account, record=record, door=door, time=catalogue.now()
+            )
