@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Final
 
-from ingest.delivery_cells import ListRow, cell_finding, file_block, sheet_path, tidy
+from ingest.delivery_cells import ListRow, cell_finding, sheet_path, tidy
 from ingest.delivery_tree import Match, Paths, folder_of
 from ingest.sheet import as_received, cell_name
 from repository.packages import DeliveredFile
@@ -19,13 +19,13 @@ from standards.secrecy import secrecy_word, secret_mode
 _MODES: Final = ("file.mode", "document.mode", "file.x_secrecy", "document.x_secrecy")
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, eq=False)
 class Group:
     """The rows of one hồ sơ in the order of the list, and the file that each row's path leads to."""
 
     agency: str
-    code: str
     inventory: str
+    code: str = ""
     rows: list[ListRow] = field(default_factory=list)
     matches: list[Match] = field(default_factory=list)
     sealed: list[tuple[ListRow, str]] = field(default_factory=list)
@@ -35,37 +35,93 @@ class Group:
         """Agency and file code; None where one is missing."""
         return f"{self.agency}/{self.code}" if self.agency and self.code else None
 
+    def take(self, other: "Group") -> None:
+        """The rows of another group, which is the same hồ sơ, and what it tells beyond this one."""
+        self.agency, self.inventory = self.agency or other.agency, self.inventory or other.inventory
+        self.rows += other.rows
+        self.sealed += other.sealed
+
 
 def group_rows(rows: Iterable[ListRow], agency: str | None) -> list[Group]:
     """The groups in the order in which they first appear.
 
-    A row without a file code is of the hồ sơ with its title, or, where its whole file block is empty, of the row
-    above; it breaks a MUST there, so that no hồ sơ is taken in without some of its rows. Else it stands alone.
+    Cells that were skipped part no hồ sơ. A row of the same code without agency or inventory is of the hồ sơ that the
+    row above is of, or of the only one with that code. A row without a file code is of the row above where it gives no
+    other title, or of the one with its title; it breaks a MUST there, so that no hồ sơ is taken in without some of its
+    rows. Else it stands alone.
     """
     groups: dict[tuple[str, ...], Group] = {}
     above: Group | None = None
-    source = None
     for row in rows:
-        above = above if source is row.source else None
-        source = row.source
-        if above is None or row.text("file.fileCode") or any(tidy(v).text for v in file_block(row)):
+        if above is None or not _goes_on(row, above, agency):
             above = _group_of(row, agency, groups)
-        above.rows.append(row)
-        above.sealed += [(row, cell) for cell in sealing_cells(row)]
-    return _with_rows_by_title(list(groups.values()))
+        sealed = [(row, cell) for cell in sealing_cells(row)]
+        above.take(Group(*_place(row, agency), rows=[row], sealed=sealed))
+    return _with_rows_by_title(_with_rows_by_code(list(groups.values())))
+
+
+def _goes_on(row: ListRow, above: Group, agency: str | None) -> bool:
+    """Whether a row with skipped cells goes on with the hồ sơ of the row above it in the same table."""
+    last = above.rows[-1]
+    if row.source is not last.source or not _fits(_place(row, agency), above):
+        return False
+    code, title = row.text("file.fileCode"), row.text("file.title")
+    if code:
+        return _plain_number(code) == _plain_number(above.code)
+    return not title or title == last.text("file.title")
+
+
+def _place(row: ListRow, agency: str | None) -> tuple[str, str]:
+    """The agency and the inventory that a row names; "" where it names none."""
+    owner = agency or row.text("file.x_agency") or row.text("file.x_fonds")
+    return owner, row.text("file.x_inventory")
+
+
+def _fits(place: tuple[str, str], group: Group) -> bool:
+    """Whether agency and inventory are those of a group, as far as both are told; only a skipped cell is open."""
+    pairs = ((place[0], group.agency), (_plain_number(place[1]), _plain_number(group.inventory)))
+    return all(a == b or not a or not b for a, b in pairs)
 
 
 def _group_of(row: ListRow, agency: str | None, groups: dict[tuple[str, ...], Group]) -> Group:
-    owner = agency or row.text("file.x_agency") or row.text("file.x_fonds")
-    code, inventory = row.text("file.fileCode"), row.text("file.x_inventory")
+    owner, inventory = _place(row, agency)
+    code = row.text("file.fileCode")
     title = "" if code else row.text("file.title")
     place = (owner, _plain_number(inventory), _plain_number(code), title)
-    return groups.setdefault(place, Group(owner, code, inventory))
+    return groups.setdefault(place, Group(owner, inventory, code))
 
 
 def _plain_number(text: str) -> str:
     """A number without leading zeros: one cell of a column may be text ("02"), the next a number (2)."""
     return text.lstrip("0") or "0" if text.isdigit() else text
+
+
+def _with_rows_by_code(groups: list[Group]) -> list[Group]:
+    """The groups; two of one code that can be of each other alone, since one skips what the other tells, put together."""
+    coded: dict[str, list[Group]] = defaultdict(list)
+    for group in groups:
+        if group.code:
+            coded[_plain_number(group.code)].append(group)
+    gone: set[int] = set()
+    for same in coded.values():
+        for home, group in _twins(same):
+            home.take(group)
+            gone.add(id(group))
+    return [g for g in groups if id(g) not in gone]
+
+
+def _twins(same: list[Group]) -> Iterator[tuple[Group, Group]]:
+    """The pairs, the earlier first, of which each fits the other alone."""
+    if len(same) == 1:
+        return
+    fits = {
+        i: [k for k, g in enumerate(same) if k != i and _fits((one.agency, one.inventory), g)]
+        for i, one in enumerate(same)
+    }
+    for index, group in enumerate(same):
+        others = fits[index]
+        if len(others) == 1 and others[0] > index and fits[others[0]] == [index]:
+            yield group, same[others[0]]
 
 
 def _with_rows_by_title(groups: list[Group]) -> list[Group]:
@@ -81,9 +137,7 @@ def _with_rows_by_title(groups: list[Group]) -> list[Group]:
         if group.code or not title or len(same) != 1:
             kept.append(group)
             continue
-        home = groups[next(iter(same))]
-        home.rows += group.rows
-        home.sealed += group.sealed
+        groups[next(iter(same))].take(group)
     return kept
 
 
@@ -143,10 +197,10 @@ def shared_files(groups: list[Group]) -> dict[int, list[Finding]]:
 
 
 def shared_keys(groups: list[Group]) -> dict[int, list[Finding]]:
-    """DLV-KEY-TWICE for each group, not sealed, whose key another one has too; by the group's index."""
+    """DLV-KEY-TWICE for each group whose key another one has too, a sealed one as well; by the group's index."""
     by_key: dict[str, list[int]] = defaultdict(list)
     for index, group in enumerate(groups):
-        if group.key and not group.sealed:
+        if group.key:
             by_key[group.key].append(index)
     found: dict[int, list[Finding]] = {}
     for same in by_key.values():

@@ -118,13 +118,13 @@ class Paths:
     """
 
     def __init__(self, tree: Tree) -> None:
-        self._special = {nfc(f.path) for f in tree.special}
+        self._special = {_plain(f.path) for f in tree.special}
         self._bytes = {f.path: f for f in tree.files}
         self._paths: dict[str, list[DeliveredFile]] = defaultdict(list)
         self._names: dict[str, list[tuple[tuple[str, ...], DeliveredFile]]] = defaultdict(list)
         self._folded: dict[str, list[tuple[tuple[str, ...], DeliveredFile]]] = defaultdict(list)
         for file in tree.files:
-            path = nfc(file.path)
+            path = _plain(file.path)
             parts = tuple(path.split("/"))
             self._paths[path].append(file)
             self._names[parts[-1]].append((parts, file))
@@ -149,7 +149,7 @@ class Paths:
     def _exact(self, parts: tuple[str, ...], folder: str, written: str) -> Match | None:
         for place in _places(parts, folder):
             files = self._paths.get("/".join(place), [])
-            if len(files) > 1:  # NFC and NFD of one name side by side: the bytes decide
+            if len(files) > 1:  # NFC and NFD, or blanks, of one name side by side: the bytes decide
                 same = self._bytes.get(written.replace("\\", "/").strip().lstrip("/"))
                 return Match(same) if same in files else _ambiguous(written, len(files))
             if files:
@@ -159,20 +159,25 @@ class Paths:
     def _elsewhere(self, parts: tuple[str, ...], absolute: bool, written: str, folder: str) -> Match:
         close = _ending_alike(parts, self._names.get(parts[-1], []), absolute)
         if len(close) == 1:
-            quiet = absolute and _is_tail(tuple(nfc(close[0].path).split("/")), parts)
+            quiet = absolute and _is_tail(tuple(_plain(close[0].path).split("/")), parts)
             values = (("name", written), ("file", for_people(close[0].path)))
             return Match(close[0]) if quiet else Match(close[0], "DLV-PATH-ELSEWHERE", values)
         if close:
             return _ambiguous(written, len(close))
         folded = tuple(p.casefold() for p in parts)
         known = self._folded.get(folded[-1], [])
-        here = [file for path, file in known if path in set(_places(folded, nfc(folder).casefold()))]
+        here = [file for path, file in known if path in set(_places(folded, _plain(folder).casefold()))]
         close = here or _ending_alike(folded, known, absolute)
         if len(close) == 1:
             return Match(close[0], "DLV-PATH-CASE", (("name", written), ("file", for_people(close[0].path))))
         return (
             _ambiguous(written, len(close)) if close else Match(None, "DLV-ROW-NO-FILE", (("name", written),))
         )
+
+
+def _plain(path: str) -> str:
+    """A path in NFC without blanks around its parts: what people see of it, and all that a list tells."""
+    return "/".join(part.strip() for part in nfc(path).split("/"))
 
 
 def _ambiguous(written: str, count: int) -> Match:
@@ -200,13 +205,13 @@ def _parts(written: str, folder: str) -> tuple[tuple[str, ...], bool, bool]:
             parts.append(name)
     climbed = len([p for p in folder.split("/") if p]) - depth
     if climbed:
-        parts = [p for p in nfc(folder).split("/") if p][:depth] + parts
+        parts = [p for p in _plain(folder).split("/") if p][:depth] + parts
     return tuple(parts), absolute, False
 
 
 def _places(parts: tuple[str, ...], folder: str) -> tuple[tuple[str, ...], ...]:
     """Where a path may lie: from the delivery's folder, and from the list's."""
-    here = tuple(p for p in nfc(folder).split("/") if p)
+    here = tuple(p for p in _plain(folder).split("/") if p)
     return (parts, (*here, *parts)) if here else (parts,)
 
 

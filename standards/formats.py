@@ -1,6 +1,7 @@
 """Format identification by PRONOM signatures (pygfried: Siegfried in this process, signatures inside the package)."""
 
 import os
+import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -32,10 +33,27 @@ class Format:
 def identify(path: Path) -> Format:
     """The format of a file. An empty or unreadable file is of no known format; nothing is raised."""
     try:
-        found = pygfried.identify(os.fspath(path), detailed=True)
+        found = _identified(path)
         return _format(found["files"][0]["matches"][0], found["identifiers"][0]["details"])
     except (pygfried.GoError, OSError, ValueError, LookupError):
         return Format(None)
+
+
+def _identified(path: Path) -> Mapping[str, Any]:
+    """What pygfried says. It takes names in UTF-8 alone: a file of another name is looked at by a name of ours."""
+    name = os.fspath(path)
+    if not any("\ud800" <= c <= "\udfff" for c in name):
+        return _found(name)
+    suffix = path.suffix if path.suffix.isascii() else ""
+    with tempfile.TemporaryDirectory(prefix="kho-format-") as folder:
+        link = Path(folder) / f"file{suffix}"
+        link.symlink_to(path.absolute())
+        return _found(os.fspath(link))
+
+
+def _found(name: str) -> Mapping[str, Any]:
+    found: Mapping[str, Any] = pygfried.identify(name, detailed=True)
+    return found
 
 
 def _format(match: Mapping[str, Any], signatures: str) -> Format:

@@ -10,7 +10,7 @@ from ingest.delivery import account, read_delivery
 from repository.packages import Delivery
 from standards.errors import PathNotFound
 from standards.findings import Level, Verdict, verdict_of
-from tests.make_delivery import AGENCY, FAULTS, make_delivery, plan, tiny_pdf, write_plan
+from tests.make_delivery import AGENCY, FAULTS, FONDS, make_delivery, plan, tiny_pdf, write_plan
 
 
 def found(delivery: Delivery, code: str) -> list[tuple[str | None, str | None]]:
@@ -181,6 +181,50 @@ def test_a_row_without_any_file_columns_belongs_to_the_one_above(tmp_path: Path)
     delivery = read_delivery(write_plan(tmp_path, p))
     assert [len(u.documents) for u in delivery.units] == [3]
     assert found(delivery, "DLV-FIELD-REQUIRED") == [("danhmuc.xlsx", "Sheet1!E3")]
+
+
+@pytest.mark.parametrize(
+    "skipped", [["file.x_inventory"], ["file.x_fonds"], ["file.x_fonds", "file.x_inventory"]]
+)
+@pytest.mark.parametrize("index", [0, 1, 2])
+@pytest.mark.parametrize("shuffled", [False, True])
+def test_skipped_cells_part_no_file(tmp_path: Path, skipped: list[str], index: int, shuffled: bool) -> None:
+    p = plan(2)
+    for name in skipped:
+        del p.rows[index][name]
+    if shuffled:
+        p.rows = [p.rows[at] for at in (0, 3, 1, 4, 2, 5)]
+    delivery = read_delivery(write_plan(tmp_path, p))
+    assert [(u.key, len(u.documents)) for u in delivery.units] == [
+        (f"{FONDS}/2024.01.VP", 3),
+        (f"{FONDS}/2024.02.VP", 3),
+    ]
+
+
+def test_a_row_that_can_be_of_two_files_is_of_none(tmp_path: Path) -> None:
+    p = plan(2)
+    for row in p.rows[3:]:
+        row |= {"file.fileCode": "2024.01.VP", "file.x_inventory": "02"}
+    p.rows.append({**p.rows.pop(2), "file.x_inventory": None})
+    p.rows.insert(3, {})
+    units = read_delivery(write_plan(tmp_path, p)).units
+    assert all(verdict_of(u.findings) == "invalid" for u in units)
+
+
+def test_a_row_without_code_and_title_holds_the_file_above_back(tmp_path: Path) -> None:
+    p = plan(1)
+    p.rows[1] |= {"file.fileCode": None, "file.title": None, "file.totalDoc": 9}
+    units = read_delivery(write_plan(tmp_path, p)).units
+    assert [len(u.documents) for u in units] == [3]
+    assert verdict_of(units[0].findings) == "invalid"
+
+
+@pytest.mark.parametrize("name", [" 001.pdf", "001 .pdf", " 001.pdf "])
+def test_blanks_around_names_are_no_other_names(tmp_path: Path, name: str) -> None:
+    p = plan(1, 1)
+    p.files[f"hs01 /{name}"] = p.files.pop("hs01/001.03.08.H26.99.07.2024.01.001.pdf")
+    p.rows[0]["document.path"] = f"\\hs01 \\{name}"
+    assert read_delivery(write_plan(tmp_path, p)).units[0].findings == ()
 
 
 def test_merged_file_columns_are_one_value(tmp_path: Path) -> None:

@@ -72,6 +72,41 @@ def test_its_files_are_sealed_in_the_account(tmp_path: Path) -> None:
     assert "sealed" not in {fate for path, fate in fates.items() if path.startswith("hs02/")}
 
 
+@pytest.mark.parametrize(
+    "skipped",
+    [
+        ["file.x_inventory"],
+        ["file.x_fonds"],
+        ["file.fileCode", "file.title"],
+        ["file.fileCode", "file.title", "file.x_box"],
+    ],
+)
+@pytest.mark.parametrize("index", [0, 2])
+def test_skipped_cells_of_the_marked_row_save_no_other_row(
+    tmp_path: Path, skipped: list[str], index: int
+) -> None:
+    p = plan(2)
+    p.rows[index]["document.mode"] = "Mật"
+    if index == 0 and "file.fileCode" in skipped:
+        p.rows[0], p.rows[1] = p.rows[1], p.rows[0]
+        index = 1
+    for name in skipped:
+        del p.rows[index][name]
+    delivery = read_delivery(write_plan(tmp_path, p))
+    assert [(u.sealed, len(u.documents)) for u in delivery.units] == [(True, 3), (False, 3)]
+
+
+def test_a_file_under_the_key_of_a_sealed_one_waits_for_a_person(tmp_path: Path) -> None:
+    p = plan(2)
+    for row in p.rows[3:]:
+        row |= {"file.fileCode": "2024.01.VP", "file.x_inventory": "02"}
+    p.rows[0]["document.mode"] = "Mật"
+    units = read_delivery(write_plan(tmp_path, p)).units
+    assert [u.sealed for u in units] == [True, False]
+    assert [f.code for f in units[0].findings] == ["DLV-SEALED"]
+    assert "DLV-KEY-TWICE" in {f.code for f in units[1].findings}
+
+
 def test_a_neighbour_that_names_a_sealed_file_is_sealed_too(tmp_path: Path) -> None:
     p = plan(2)
     p.rows[1]["document.mode"] = "Mật"

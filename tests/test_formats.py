@@ -1,5 +1,6 @@
 """Formats by PRONOM: told by content, with the version of the signatures."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,13 @@ def test_pdfa_is_told_from_pdf(tmp_path: Path) -> None:
 
 def test_the_signatures_are_named(tmp_path: Path) -> None:
     assert "DROID_SignatureFile_V" in identify(made.plain(tmp_path / "a.pdf")).signature_version
+
+
+def test_a_name_that_is_not_utf8_hides_no_format(tmp_path: Path) -> None:
+    odd = Path(os.fsdecode(os.fsencode(tmp_path) + b"/b\xeca.pdf"))
+    made.scan(tmp_path / "a.pdf", compliance="PDF/A-2B").rename(odd)
+    found = identify(odd)
+    assert (found.puid, found.mismatch) == ("fmt/477", False)
 
 
 def test_a_wrong_extension_is_a_finding(tmp_path: Path) -> None:
