@@ -43,9 +43,9 @@ _Form = Callable[[PackageTree, AipContent, Path], str]
 
 
 def write_eark(tree: PackageTree, content: AipContent, folder: Path) -> str:
-    """The E-ARK package as it is stored."""
+    """The E-ARK package as it is stored; the folder has OBJID's very name (CSIP1, as commons-ip reads it)."""
     copy_package(tree, folder)
-    return folder_name(content.id)
+    return content.id
 
 
 _FORMS: dict[str, _Form] = {"bag": write_bag, "dip": write_dip, "eark": write_eark, "tt05": write_tt05}
@@ -54,14 +54,14 @@ _FORMS: dict[str, _Form] = {"bag": write_bag, "dip": write_dip, "eark": write_ea
 def export_aip(tree: PackageTree, content: AipContent, dest: Path, form: str) -> Path:
     """Write the AIP as `form` ("bag", "dip", "eark", "tt05") into a new folder below `dest`, and give that folder.
 
-    The folder is named by the package's OBJID, ':' as '_'. `content` is what `read_aip(tree)` gives. Raises
+    The folder is named by the package's OBJID: `eark` as it is, the others with '_' for ':' (TT 05/2025). `content` is what `read_aip(tree)` gives. Raises
     UnknownFormat, ExportExists, DamagedFile, OSError.
     """
     if form not in _FORMS:
         raise UnknownFormat(form=form)
     dest.mkdir(parents=True, exist_ok=True)
     if form != "dip":
-        _refuse_existing(dest / folder_name(content.id))
+        _refuse_existing(dest / (content.id if form == "eark" else folder_name(content.id)))
     with _staging(dest) as folder:
         target = dest / _FORMS[form](tree, content, folder)
         fsync_tree(folder)

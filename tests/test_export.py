@@ -31,7 +31,7 @@ def files_below(folder: Path) -> dict[str, bytes]:
 
 def test_eark_is_the_stored_package_byte_for_byte(stored, tmp_path):
     made = export_aip(stored, read_aip(stored), tmp_path / "out", "eark")
-    assert made == tmp_path / "out" / FOLDER
+    assert made == tmp_path / "out" / OBJID
     assert sorted(files_below(made)) == list(stored.paths())
     assert all(read_bytes(stored, path) == content for path, content in files_below(made).items())
     assert [f.code for f in check_package(FolderTree(made), "eark")] == []
@@ -106,10 +106,11 @@ def test_two_reading_copies_are_two_packages(stored, tmp_path):
 
 @pytest.mark.parametrize("form", ["eark", "bag", "tt05"])
 def test_nothing_is_overwritten(stored, tmp_path, form):
-    (tmp_path / FOLDER).mkdir()
-    with pytest.raises(ExportExists, match=FOLDER):
+    name = OBJID if form == "eark" else FOLDER
+    (tmp_path / name).mkdir()
+    with pytest.raises(ExportExists, match=name):
         export_aip(stored, read_aip(stored), tmp_path, form)
-    assert [p.name for p in tmp_path.iterdir()] == [FOLDER]
+    assert [p.name for p in tmp_path.iterdir()] == [name]
     assert files_below(tmp_path) == {}
 
 
