@@ -40,13 +40,13 @@ def table(path: Path) -> Table:
 
 
 def decode(data: bytes) -> tuple[str, str | None]:
-    """The text of a file and the name of the old encoding it was converted from (None: Unicode).
+    """The text of a file and the name of the encoding it was converted from (None: UTF-8).
 
     Raises SheetRefused (DLV-ENCODING-REFUSED, with the encoding's likely name).
     """
     for bom, codec in _BOMS:
         if data.startswith(bom):
-            return _strict(data, codec), None
+            return _strict(data, codec), None if bom == codecs.BOM_UTF8 else codec.upper()
     try:
         return data.decode("utf-8"), None
     except UnicodeDecodeError:

@@ -42,7 +42,7 @@ class SheetRefused(KhoError):
 class Table:
     """One worksheet (or CSV file): `rows()` reads it from the start, as (row number from 1, values), blank rows left out.
 
-    `converted` names the old encoding that the file was in, where it was.
+    `converted` names the encoding, other than UTF-8, that the file was in, where it was.
     """
 
     name: str

@@ -52,7 +52,7 @@ def test_csv_in_unicode(tmp_path: Path, encoding: str, delimiter: str) -> None:
         mark = b"\xff\xfe" if encoding == "utf-16-le" else b"\xfe\xff"
         sheet.write_bytes(mark + sheet.read_bytes())
     delivery = read_delivery(tmp_path)
-    assert codes(delivery) == set()
+    assert codes(delivery) == (set() if encoding.startswith("utf-8") else {"DLV-ENCODING-CONVERTED"})
     assert delivery.units[0].fields["title"] == TITLE
     assert delivery.units[0].documents[0].cells["path"] == "danhmuc.csv!AT2"
 

@@ -82,6 +82,11 @@ def test_an_object_in_the_place_of_another_is_found(store: FileStore) -> None:
     assert "E037" in {found.code for found in verify(store.root).findings}
 
 
+def test_an_object_that_was_moved_is_found(store: FileStore) -> None:
+    home(store).rename(home(store).with_name("khac"))
+    assert [f.code for f in verify(store.root).findings if f.level == "MUST"] == ["VERIFY-MISPLACED"]
+
+
 def test_what_cannot_be_read_is_a_finding(store: FileStore, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that answers with an error for one file: the others are still verified."""
     opened, bad = DiskFolder.open, home(store)
