@@ -1,6 +1,7 @@
 """The portal's promises: what is published can be found, read and taken home; nothing else is there."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote
 
@@ -382,6 +383,12 @@ def test_an_event_of_another_kind_is_told_by_its_type() -> None:
     assert (said.when, said.what, said.by, said.good) == (
         "24/11/2026 10:31", "“recovery” was carried out: with remarks", "nobody", False,
     )  # fmt: skip
+
+
+def test_a_file_delivered_again_is_not_told_as_new() -> None:
+    event = replace(event_rows("04")[0], step="find-held", outcome="success", codes=["HOLD-ALREADY"])
+    assert "giao lại" in told(event, Texts("vi")).what
+    assert "chưa có trong kho" in told(replace(event, codes=[]), Texts("vi")).what
 
 
 def test_sizes_and_numbers_follow_the_language() -> None:

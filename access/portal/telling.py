@@ -83,6 +83,9 @@ def told(event: EventRow, texts: Texts) -> Told:
 
 
 def _what(event: EventRow, texts: Texts) -> str:
+    by_finding = [f"events.{event.step}-{code}" for code in event.codes]
+    if known := next(filter(texts.has, by_finding), None):
+        return texts(known)
     exact, plain = f"events.{event.step}-{event.outcome}", f"events.{event.step}-success"
     if texts.has(exact):
         return texts(exact)
