@@ -7,7 +7,7 @@ from psycopg_pool import ConnectionPool
 
 from access.portal.ports import PortalDoors, SignedIn
 from access.portal_doors import Records, Search
-from access.rights import today, told
+from access.rights import today
 from access.solr import Solr
 from repository import catalogue, people
 from repository.permissions import Viewer, why_not_in_force
@@ -41,7 +41,7 @@ class People:
                 return None
             viewer = people.viewer(connection, found.account)
         day = today()
-        in_force = tuple((told(p), p.basis) for p in viewer.posts if why_not_in_force(p, day) is None)
+        in_force = tuple(post for post in viewer.posts if why_not_in_force(post, day) is None)
         return SignedIn(viewer, found.must_change, in_force)
 
     def sign_in(self, account: str, password: str) -> str:

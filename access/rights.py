@@ -24,6 +24,7 @@ from repository.permissions import (
     why_not_in_force,
 )
 from repository.rows import AipRow, DocumentRow
+from standards.codes import word_of
 
 Json = dict[str, Any]
 HANOI: Final = dt.timezone(dt.timedelta(hours=7))
@@ -87,13 +88,15 @@ def _texts() -> Mapping[str, Mapping[str, str]]:
 def sentence(decision: Decision, lang: str) -> str:
     """The decision in a sentence."""
     post = decision.post
-    values = {"post": told(post), "basis": post.basis} if post else {}
+    values = {"post": told(post, lang), "basis": post.basis} if post else {}
     return _texts()[decision.why][lang].format(**values)
 
 
-def told(post: Post) -> str:
+def told(post: Post, lang: str) -> str:
     """A post in a line: its role, its scope, its modes, its time."""
+    role = _texts()[f"role-{post.role}"][lang]
+    modes = [word_of("mode", mode, lang) or mode for mode in post.modes]
     scope = [value for value in (post.agency, post.fonds, post.block, post.level) if value]
     until = post.valid_to.strftime("%d/%m/%Y") if post.valid_to else "…"
     period = f"{post.valid_from.strftime('%d/%m/%Y')}-{until}"
-    return f"{str(post.id)[:8]} {post.role} [{', '.join(scope) or '*'}; {', '.join(post.modes)}; {period}]"
+    return f"{str(post.id)[:8]} {role} [{', '.join(scope) or '*'}; {', '.join(modes)}; {period}]"

@@ -12,8 +12,11 @@ from PIL import Image
 from access.demo.fonds import DemoDocument, DemoFile, demo_documents, demo_files, words
 from access.demo.letter import leaves
 from access.portal import Holdings
+from access.portal.ports import PortalDoors, SignedIn
 from access.search import Hit, SearchResult
 from access.snippets import MARK, UNMARK
+from repository.people import SignInRefused
+from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 from standards.codes import code_list
 from standards.errors import ToolFailed
@@ -196,3 +199,44 @@ def pdfium_render(pdf: Path, *, page: int, width: int) -> bytes:
 def broken_render(pdf: Path, *, page: int, width: int) -> bytes:
     """A renderer that gives no answer."""
     raise ToolFailed(tool="renderer", reason=f"{pdf} {page} {width}")
+
+
+@dataclass
+class FakePeople:
+    """One account, canbo, with a one-time password; everybody's doors are the same."""
+
+    records: FakeRecords
+    search: FakeSearch
+    password: str = "dung-mot-lan"
+    must_change: bool = True
+    token: str = ""
+
+    def who(self, token: str) -> SignedIn | None:
+        if not self.token or token != self.token:
+            return None
+        post = Post(
+            id=uuid.UUID(int=1), account="canbo", role="records-officer", agency="H26.99.07", fonds=None, block=None,
+            level=None, modes=["01", "02"], valid_from=AT.date(), valid_to=None, basis="Quyết định số 12/QĐ-VP",
+            granted_by="x", granted_at=AT, approved_by="y", approved_at=AT, ended_by=None, ended_at=None,
+        )  # fmt: skip
+        return SignedIn(Viewer("canbo", "Trần Cán Bộ"), self.must_change, (post,))
+
+    def sign_in(self, account: str, password: str) -> str:
+        if (account, password) != ("canbo", self.password):
+            raise SignInRefused()
+        self.token = uuid.uuid4().hex
+        return self.token
+
+    def sign_out(self, token: str) -> None:
+        self.token = ""
+
+    def change_password(self, who: SignedIn, old: str, new: str) -> None:
+        if old != self.password:
+            raise SignInRefused()
+        self.password, self.must_change, self.token = new, False, ""
+
+    def doors(self, viewer: Viewer) -> PortalDoors:
+        return PortalDoors(self.records, self.search)
+
+    def note_view(self, viewer: Viewer, record: str, door: str) -> None:
+        return None

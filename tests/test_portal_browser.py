@@ -16,7 +16,7 @@ from access.demo.pdfa import Provenance, write_pdfa
 from access.demo.scan import scan
 from access.portal import create_app
 from access.portal.addresses import address_of
-from tests.portal_fixtures import FakeRecords, FakeSearch, aip_id, document_row, pdfium_render
+from tests.portal_fixtures import FakePeople, FakeRecords, FakeSearch, aip_id, document_row, pdfium_render
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed")
 CHROMIUM = Path("/usr/bin/chromium")
@@ -25,7 +25,7 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]  # fmt: skip
 RECORD, DOCUMENT = f"/hoso/{address_of(aip_id('04'))}", f"/vanban/{address_of(aip_id('04'))}.4"
-PAGES = ["/", "/search?q=quyet+dinh", RECORD, f"{DOCUMENT}?q=giay+khen", "/hoso/nothing"]
+PAGES = ["/", "/dang-nhap", "/search?q=quyet+dinh", RECORD, f"{DOCUMENT}?q=giay+khen", "/hoso/nothing"]
 
 
 @pytest.fixture(scope="module")
@@ -46,7 +46,8 @@ def scans(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def served(scans: Path) -> Iterator[str]:
     """The address of the served portal."""
     records = FakeRecords(published=("04",), folder=scans)
-    app = create_app(records, FakeSearch(records), pdfium_render)
+    search = FakeSearch(records)
+    app = create_app(records, search, pdfium_render, people=FakePeople(records, search))
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off"))
@@ -153,3 +154,39 @@ def test_pages_are_built_for_assistive_readers(
     ids = page.evaluate("[...document.querySelectorAll('[id]')].map(e => e.id)")
     assert len(ids) == len(set(ids))
     page.close()
+
+
+def test_somebody_signs_in_chooses_a_password_and_signs_out(
+    browser: "sync_api.Browser", served: str, tmp_path: Path
+) -> None:
+    page = browser.new_page(locale="vi-VN")
+    problems: list[str] = []
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.goto(served)
+    page.get_by_role("link", name="Đăng nhập").click()
+    page.get_by_label("Tên tài khoản").fill("canbo")
+    page.get_by_label("Mật khẩu").fill("sai")
+    page.get_by_role("button", name="Đăng nhập").click()
+    assert "chưa đúng" in page.get_by_role("alert").inner_text()
+    page.screenshot(path=tmp_path / "sign-in.png")
+    page.get_by_label("Tên tài khoản").fill("canbo")
+    page.get_by_label("Mật khẩu").fill("dung-mot-lan")
+    page.get_by_role("button", name="Đăng nhập").click()
+    assert page.url.endswith("/tai-khoan")
+    page.goto(f"{served}/search?q=quyet+dinh")
+    assert page.url.endswith("/tai-khoan")  # nothing else before a new password
+    page.screenshot(path=tmp_path / "account.png")
+    page.get_by_label("Mật khẩu hiện tại").fill("dung-mot-lan")
+    page.get_by_label("Mật khẩu mới").fill("mot cau du dai de nho")
+    page.get_by_role("button", name="Đổi mật khẩu").click()
+    page.get_by_label("Tên tài khoản").fill("canbo")
+    page.get_by_label("Mật khẩu").fill("mot cau du dai de nho")
+    page.get_by_role("button", name="Đăng nhập").click()
+    page.get_by_role("link", name="Trần Cán Bộ").wait_for()
+    page.set_viewport_size({"width": 360, "height": 800})
+    page.screenshot(path=tmp_path / "signed-in.png")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    page.get_by_role("button", name="Đăng xuất").click()
+    page.get_by_role("link", name="Đăng nhập").wait_for()
+    page.close()
+    assert [p for p in problems if "403" not in p] == []

@@ -75,13 +75,14 @@ def user_show(call: Call, account: str) -> int:
     """Một tài khoản với các nhiệm vụ / one account with its posts."""
     opened = call.open(create=False)
     with opened.connect() as connection:
-        shown = _account(people.account(connection, account), people.posts_of(connection, account))
+        posts = people.posts_of(connection, account)
+        shown = _account(people.account(connection, account), posts)
     call.emit({"schema": 1, **shown})
     call.tell("user-line", account=shown["account"], name=shown["name"], state=call.word(f"user-{shown['state']}"),
               roles="")  # fmt: skip
-    for post in shown["posts"]:
-        call.tell("post-line", post=post["told"], basis=post["basis"],
-                  state=call.word(f"post-{post['why_not'] or 'in-force'}"))  # fmt: skip
+    for post in posts:
+        state = call.word(f"post-{why_not_in_force(post, today()) or 'in-force'}")
+        call.tell("post-line", post=told(post, call.lang), basis=post.basis, state=state)
     return DONE
 
 
@@ -97,7 +98,7 @@ def _post(post: Post) -> dict[str, Any]:
             "level": post.level, "modes": list(post.modes), "from": post.valid_from.isoformat(),
             "until": post.valid_to.isoformat() if post.valid_to else None, "basis": post.basis,
             "granted_by": post.granted_by, "approved_by": post.approved_by, "in_force": why_not is None,
-            "why_not": why_not, "told": told(post)}  # fmt: skip
+            "why_not": why_not}  # fmt: skip
 
 
 @command(user, "disable")
@@ -195,5 +196,5 @@ def user_end(call: Call, post: uuid.UUID) -> int:
 
 def _tell_post(call: Call, post: Post, key: str) -> int:
     call.emit({"schema": 1, "account": post.account, **_post(post)})
-    call.tell(key, post=told(post), id=str(post.id), account=post.account)
+    call.tell(key, post=told(post, call.lang), id=str(post.id), account=post.account)
     return DONE

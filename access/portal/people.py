@@ -14,6 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from access.portal.pages import page, texts_of
 from access.portal.ports import PortalPeople, SignedIn
+from access.rights import told
 from repository.people import SHORTEST, SignInRefused, WeakPassword
 from standards.errors import KhoError
 
@@ -106,8 +107,10 @@ class SigningIn:
     def _account(
         self, request: Request, who: SignedIn, *, status: int = 200, error: KhoError | None = None
     ) -> Response:
-        said = error.text(texts_of(request).lang) if error else ""
-        return page(request, "account.html", status=status, said=said, posts=who.posts, shortest=SHORTEST)
+        lang = texts_of(request).lang
+        said = error.text(lang) if error else ""
+        posts = [(told(post, lang), post.basis) for post in who.posts]
+        return page(request, "account.html", status=status, said=said, posts=posts, shortest=SHORTEST)
 
     def _change_password(self, request: Request, who: SignedIn, form: Mapping[str, str]) -> Response:
         try:

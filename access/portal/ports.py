@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from access.search import SearchResult
-from repository.permissions import Viewer
+from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 
 
@@ -84,11 +84,11 @@ class PortalDoors:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A reader with an account; `posts` are those in force, as (in a line, basis)."""
+    """A reader with an account; `posts` are those in force."""
 
     viewer: Viewer
     must_change: bool
-    posts: tuple[tuple[str, str], ...] = ()
+    posts: tuple[Post, ...] = ()
 
 
 class PortalPeople(Protocol):
