@@ -95,8 +95,8 @@ def test_a_secrecy_mark_leaves_nothing_but_its_place(
     for word in (*MARKS, IN_SHEET):
         assert word not in ended.out + ended.err
         assert holding(word, kho_home.path, services_home.home.path) == []
-        assert kho("search", word, "--as", "uid:0", "--json").json["total"] == 0
-    assert kho("search", OPEN, "--as", "uid:0", "--json").json["total"] > 0
+        assert kho("search", word, "--as", "officer", "--json").json["total"] == 0
+    assert kho("search", OPEN, "--as", "officer", "--json").json["total"] > 0
 
 
 def test_a_sealed_file_is_neither_let_go_on_nor_sent_back(kho_home: Home, tmp_path: Path) -> None:
@@ -116,7 +116,7 @@ def test_a_mark_without_its_accents_waits_for_a_person(kho_home: Home, tmp_path:
     assert [(f["code"], f["page"]) for f in entry["findings"] if f["level"] == "MUST"] == [
         ("DLV-SECRECY-SUSPECT", 2)
     ]
-    assert kho("search", "trang", "--as", "uid:0", "--json").json["total"] == 0
+    assert kho("search", "trang", "--as", "officer", "--json").json["total"] == 0
 
 
 @pytest.fixture(scope="module")
@@ -167,7 +167,7 @@ def test_numbers_of_persons_stay_out_of_index_snippets_and_logs(kho_home: Home, 
         assert [n for n in (*numbers, "079085001235", "012345679") if n in records] == []
         assert [t for t in terms if re.search(r"07908|01234|^(?:079|085|235|236|012|345|679)", t)] == []
     for number in numbers:
-        assert kho("search", number, "--as", "uid:0", "--json").json["total"] == 0
+        assert kho("search", number, "--as", "officer", "--json").json["total"] == 0
     assert not [n for n in numbers if n in _portal_pages(ended.json["packages"][0]["aip"])]
     logs = b"".join(path.read_bytes() for path in kho_home.logs.iterdir())
     assert not [n for n in numbers if n.encode() in logs]

@@ -105,7 +105,7 @@ def found() -> dict:
     asked = [
         kho("search", w, *who, "--limit", "1000", "--json").json
         for w in words
-        for who in ((), ("--as", "canbo"))
+        for who in ((), ("--as", "officer"))
     ]
     return {"hits": [sorted(hit["id"] for hit in each["hits"]) for each in asked]}
 
