@@ -3,11 +3,12 @@
 import subprocess
 from datetime import timedelta
 
-from access import index
+from access import auditing, index
 from access.indexing import index_pending
 from access.searching import open_solr
 from ingest.tidying import tidy
 from ingest.worker import command
+from preservation.audit import Scope
 from repository import jobs
 from repository.accounts import end_batch
 from repository.config import Settings
@@ -40,6 +41,12 @@ def run_index(settings: Settings, opened: Opened) -> None:
     with opened.connect() as connection:
         index_pending(connection, solr)
     index.commit(solr)
+
+
+def run_audit(settings: Settings, opened: Opened) -> None:
+    """The nightly audit: what is older than half of the promise, for as long as a night may take."""
+    half = timedelta(days=settings.audit_days / 2)
+    auditing.run(settings, opened, Scope(max_age=half), max_seconds=settings.audit_hours * 3600)
 
 
 def sweep(opened: Opened) -> None:

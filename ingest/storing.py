@@ -12,7 +12,7 @@ from ingest.texts import text_rows
 from repository import catalogue
 from repository.agencies import record_agency
 from repository.aip import BuiltAip, open_built
-from repository.copies import note_written
+from repository.copies import know_inventory, note_written
 from repository.holding import Holding, read_holding
 from repository.packages import AipId
 from repository.rows import PackageRow
@@ -40,6 +40,7 @@ def store(package: PackageRow, context: Context) -> Outcome:
     def rows(connection: psycopg.Connection) -> None:
         holding = read_holding(context.store.tree(AipId(package.aip), version), version)
         _write_aip(connection, package, context, holding)
+        know_inventory(connection, context.store, package.aip, version)
         catalogue.do_many(connection, "new_page_text", _texts(package, content))
 
     return Outcome(

@@ -14,7 +14,7 @@ from typing import Any, Final
 import psycopg
 
 from repository import catalogue
-from repository.copies import note_written
+from repository.copies import know_inventory, note_written
 from repository.packages import AipId, StoredFile
 from repository.store import Author, NoSuchObject, ObjectExists, Store
 
@@ -41,6 +41,7 @@ def put_record(
         stored = [_stored(Path(folder), n, path, data) for n, (path, data) in enumerate(files.items())]
         version = _put(store, id, stored, message, created)
     note_written(connection, object_id, version, catalogue.now())
+    know_inventory(connection, store, object_id, version)
     return version
 
 

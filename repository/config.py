@@ -28,6 +28,8 @@ class Settings:
     `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
     harvesters write to (OAI-PMH).
+    tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes.
+    `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night.
     """
 
     home: Path
@@ -41,6 +43,9 @@ class Settings:
     min_free: int = 500 * MIB
     start_timeout: float = 120.0
     contact: str = "kho@localhost.invalid"
+    audit_days: int = 90
+    audit_deep_days: int = 365
+    audit_hours: float = 4.0
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -58,6 +63,9 @@ class Settings:
             min_free=int(_number(env, "KHO_MIN_FREE_MB", 500) * MIB),
             start_timeout=_number(env, "KHO_START_TIMEOUT", 120),
             contact=_address(env.get("KHO_CONTACT") or "kho@localhost.invalid"),
+            audit_days=int(_number(env, "KHO_AUDIT_DAYS", 90)),
+            audit_deep_days=int(_number(env, "KHO_AUDIT_DEEP_DAYS", 365)),
+            audit_hours=_number(env, "KHO_AUDIT_HOURS", 4),
         )
 
 

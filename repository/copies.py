@@ -3,6 +3,7 @@
 A row is written after the version is on its disk, in the same commit as what it belongs to.
 """
 
+import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -10,6 +11,8 @@ import psycopg
 
 from repository import catalogue
 from repository.locations import PRIMARY
+from repository.packages import AipId
+from repository.store import Store
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +40,18 @@ def note_written(
     catalogue.do(
         connection, "copy_written", location=location, object=object_id, version=int(version[1:]), time=time,
         verified=verified,
+    )  # fmt: skip
+
+
+def know_inventory(connection: psycopg.Connection, store: Store, object_id: str, version: str) -> None:
+    """Keep for ever what the inventory of a version was when it was stored, for the audit. The caller commits."""
+    digest = hashlib.sha512()
+    with store.folder(AipId(object_id)).open(f"{version}/inventory.json") as inventory:
+        while chunk := inventory.read(1 << 20):
+            digest.update(chunk)
+    catalogue.do(
+        connection, "know_inventory", object=object_id, version=version, sha512=digest.hexdigest(), source="stored",
+        time=catalogue.now(),
     )  # fmt: skip
 
 

@@ -17,7 +17,9 @@ from repository.queries import sql
 TAKE_IN = "take-in"
 INDEX = "index"
 SWEEP = "sweep"
-_SWEEP_EVERY = "* * * * *"
+AUDIT = "audit"
+# The minute is UTC's: the audit begins at 01:17 in Hanoi.
+_BY_THE_CLOCK = {SWEEP: "* * * * *", AUDIT: "17 18 * * *"}
 
 
 def install(owner_conninfo: str, app_role: str) -> None:
@@ -45,16 +47,16 @@ def run_worker(
     conninfo: str,
     tasks: Mapping[str, Callable[..., None]],
     *,
-    concurrency: int = 1,
+    concurrency: int = 2,
     stop_when_empty: bool = False,
 ) -> None:
-    """Work on jobs until the process is told to stop (SIGTERM). `tasks` gives each name its function; the one
-    called SWEEP runs every minute as well."""
+    """Work on jobs until the process is told to stop (SIGTERM). `tasks` gives each name its function; SWEEP
+    runs every minute as well, AUDIT every night. At most `concurrency` jobs run at once."""
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=catalogue.with_search_path(conninfo))
     )
     for name, function in tasks.items():
         task = app.task(name=name)(function)
-        if name == SWEEP:
-            app.periodic(cron=_SWEEP_EVERY)(task)
+        if name in _BY_THE_CLOCK:
+            app.periodic(cron=_BY_THE_CLOCK[name])(task)
     app.run_worker(concurrency=concurrency, wait=not stop_when_empty, delete_jobs="successful")

@@ -10,6 +10,8 @@ from typing import BinaryIO, Protocol
 
 from repository.packages import AipId, StoredFile
 from standards.errors import KhoError
+from standards.findings import Finding
+from standards.ocfl_folder import ObjectFolder
 from standards.ocfl_inventory import VersionBlock
 from standards.package_tree import PackageTree
 
@@ -135,6 +137,18 @@ class Store(Protocol):
 
     def tree_at(self, place: str, version: str | None = None) -> ObjectTree:
         """The object at a place that `places` gave. Raises InventoryUnreadable."""
+        ...
+
+    def folder(self, object_id: AipId) -> ObjectFolder:
+        """The object as it lies there, for those who prove its bytes. Raises NoSuchObject."""
+        ...
+
+    def place_of(self, object_id: AipId) -> str:
+        """Where the object lies or would lie below the storage root."""
+        ...
+
+    def everything(self) -> Iterator[str | Finding]:
+        """The place of every object that is there, and a finding for all else that lies in the storage root."""
         ...
 
     def recover(self) -> tuple[Recovered, ...]:

@@ -37,7 +37,16 @@ from repository.store_lock import left_over, left_overs, remove_staging, staging
 from repository.store_place import copy_inventory, mend_object, place_object, place_version, prune
 from repository.store_tree import FileTree
 from repository.store_version import Plan, build_version, plan_version, same_state, sources
-from standards.ocfl_inventory import INVENTORY, SIDECAR, VersionBlock, read_heading, read_state
+from standards.findings import Finding
+from standards.ocfl_folder import DiskFolder
+from standards.ocfl_inventory import (
+    INVENTORY,
+    SIDECAR,
+    VersionBlock,
+    read_heading,
+    read_state,
+)
+from standards.ocfl_rules import check_root_files, object_roots
 
 POINTS = register("store.before-staging", "store.before-release")
 
@@ -158,6 +167,23 @@ class FileStore:
     def tree_at(self, place: str, version: str | None = None) -> FileTree:
         """See `Store.tree_at`."""
         return FileTree(self.root / place, version)
+
+    def folder(self, object_id: AipId) -> DiskFolder:
+        """See `Store.folder`: read from the disk, not from memory."""
+        home = self._home(object_id)
+        if not home.is_dir():
+            raise NoSuchObject(object_id=object_id)
+        return DiskFolder(home, cold=True)
+
+    def place_of(self, object_id: AipId) -> str:
+        """See `Store.place_of`."""
+        return object_folder(object_id, self._layout())
+
+    def everything(self) -> Iterator[str | Finding]:
+        """See `Store.everything`."""
+        yield from check_root_files(self.root)
+        for found in object_roots(self.root):
+            yield os.path.relpath(found, self.root) if isinstance(found, Path) else found
 
     def recover(self) -> tuple[Recovered, ...]:
         """See `Store.recover`. Looks only at what lies in staging, so it is quick."""

@@ -19,7 +19,7 @@ from standards.ocfl_facts import Tally, issue
 from standards.ocfl_folder import DiskFolder
 from standards.ocfl_rules_object import check_object, says
 
-__all__ = ["Tally", "check_object", "check_root", "object_roots", "under"]
+__all__ = ["Tally", "check_object", "check_root", "check_root_files", "object_roots", "under"]
 
 _DECLARATION = re.compile(r"0=ocfl_(\d+\.\d+)")
 _OBJECT = re.compile(r"0=ocfl_object_(\d+\.\d+)")
@@ -44,14 +44,21 @@ def check_root(path: Path, tally: Tally | None = None) -> Iterator[Finding]:
 
     What was read is counted in `tally`.
     """
+    spec = yield from check_root_files(path)
+    if spec:
+        yield from _check_objects(path, spec, tally or Tally())
+
+
+def check_root_files(path: Path) -> Generator[Finding, None, str | None]:
+    """The root's own files alone: declaration, layout, extensions. Gives the version, None where it is not readable."""
     try:
         spec = yield from _check_declarations(path)
         yield from _check_layout(path)
         yield from _check_extensions(path)
     except OSError as problem:
         yield issue("OCFL-UNREADABLE", os.path.relpath(problem.filename or path, path), problem.strerror)
-        return
-    yield from _check_objects(path, spec, tally or Tally())
+        return None
+    return spec
 
 
 def _check_objects(path: Path, spec: str, tally: Tally) -> Iterator[Finding]:
