@@ -5,7 +5,7 @@ DOCS_TESTS = $(wildcard tests/test_docs*.py)
 COMPILE = .venv/bin/uv pip compile --generate-hashes -q --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: setup demo test test-all check fix bench docs lock
+.PHONY: setup demo test test-all check fix bench docs lock program
 
 setup:
 	@repository/setup/setup.sh
@@ -30,6 +30,9 @@ fix: setup
 
 bench: setup
 	.venv/bin/kho bench $(BENCH)
+
+program: setup
+	.venv/bin/kho verify --write-program kho-verify.pyz
 
 docs: setup
 	.venv/bin/python -m access.cli.reference

@@ -9,13 +9,15 @@ from access.searching import open_solr
 from ingest.tidying import tidy
 from ingest.worker import command
 from preservation.audit import Scope
-from repository import jobs
+from preservation.journal_export import export_past_months
+from repository import jobs, journal
 from repository.accounts import end_batch
 from repository.config import Settings
 from repository.opening import Opened
 from repository.queries import sql
 from standards import tools
 from standards.errors import ToolFailed
+from standards.timestamps import stamper
 
 _LONGEST = timedelta(days=7)
 _JVMS = 1
@@ -44,14 +46,17 @@ def run_index(settings: Settings, opened: Opened) -> None:
 
 
 def run_audit(settings: Settings, opened: Opened) -> None:
-    """The nightly audit: what is older than half of the promise, for as long as a night may take."""
+    """What is done every night: the audit of what is older than half of the promise, and the journal of past months."""
     half = timedelta(days=settings.audit_days / 2)
     auditing.run(settings, opened, Scope(max_age=half), max_seconds=settings.audit_hours * 3600)
+    with opened.connect() as connection:
+        export_past_months(connection, opened.store, stamper(settings.tsa_url))
 
 
 def sweep(opened: Opened) -> None:
     """Wake whatever a killed worker left: open batches, and AIPs that no search finds yet."""
     with opened.connect() as connection:
+        journal.seal(connection)
         tidy(connection, opened.home)
         with connection.transaction():
             for row in connection.execute(sql("open_batches")).fetchall():

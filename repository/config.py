@@ -30,6 +30,7 @@ class Settings:
     harvesters write to (OAI-PMH).
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes.
     `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night.
+    `tsa_url` is the authority that stamps the journal's heads (RFC 3161).
     """
 
     home: Path
@@ -46,6 +47,7 @@ class Settings:
     audit_days: int = 90
     audit_deep_days: int = 365
     audit_hours: float = 4.0
+    tsa_url: str | None = None
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -66,6 +68,7 @@ class Settings:
             audit_days=int(_number(env, "KHO_AUDIT_DAYS", 90)),
             audit_deep_days=int(_number(env, "KHO_AUDIT_DEEP_DAYS", 365)),
             audit_hours=_number(env, "KHO_AUDIT_HOURS", 4),
+            tsa_url=env.get("KHO_TSA_URL") or None,
         )
 
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 import psycopg
 from psycopg.rows import dict_row
 
-from repository import catalogue
+from repository import catalogue, journal_stored
 from repository.decision_kinds import restore, write_event
 from repository.locations import PRIMARY
 from repository.opening import Opened
@@ -73,7 +73,7 @@ def rebuild(
     _refuse_full(opened, replace)
     with tempfile.TemporaryDirectory(prefix="rebuild-", dir=opened.home.run) as folder:
         parts = list(_parts(store, Path(folder), told))
-        counts = _into_catalogue(opened, parts, location, replace)
+        counts = _into_catalogue(opened, store, parts, location, replace)
     bad = tuple(each for part in parts for each in part.bad)
     return Rebuilt(counts, sum(part.objects for part in parts), bad)
 
@@ -114,13 +114,16 @@ def _read(store: Store, shares: Sequence[list[str]], folder: Path, objects: int)
             start(1)
 
 
-def _into_catalogue(opened: Opened, parts: Sequence[Part], location: str, replace: bool) -> dict[str, int]:
+def _into_catalogue(
+    opened: Opened, store: Store, parts: Sequence[Part], location: str, replace: bool
+) -> dict[str, int]:
     owner = owner_conninfo(opened.home, opened.settings)
     try:
         with psycopg.connect(catalogue.with_search_path(owner)) as connection:
             connection.execute(sql("rebuild_lock"))
             if not (replace or catalogue.value(connection, "catalogue_is_empty")):
                 raise CatalogueNotEmpty()
+            journal_stored.pause(connection, True)
             connection.execute(sql("rebuild_empty"))
             _copy_all(connection, parts)
             catalogue.do(connection, "rebuild_copies", location=location)
@@ -128,6 +131,8 @@ def _into_catalogue(opened: Opened, parts: Sequence[Part], location: str, replac
             _decide_again(connection)
             for query in ("rebuild_other_events", "rebuild_batch_number", "rebuild_analyse"):
                 connection.execute(sql(query))
+            journal_stored.pause(connection, False)
+            journal_stored.restore(connection, store, location, sum(part.objects for part in parts))
             with connection.cursor(row_factory=dict_row) as cursor:
                 counts = cursor.execute(sql("rebuild_counts")).fetchone()
     except psycopg.OperationalError as error:

@@ -16,6 +16,7 @@ from standards.bag import BagTally, check_bag
 from standards.eark_rules import check_package
 from standards.errors import KhoError
 from standards.findings import Finding, finding, verdict_of
+from standards.journal_rules import Span, check_journal, check_order, is_journal
 from standards.ocfl_inventory import INVENTORY, read_heading
 from standards.ocfl_rules import Tally, check_object, check_root, object_roots, under
 from standards.package_tree import FolderTree
@@ -34,7 +35,7 @@ class VerifyReport:
 
 
 def verify(path: Path, tally: Tally | None = None) -> VerifyReport:
-    """Verify the storage root, OCFL object, bag or extracted E-ARK package in the folder `path`.
+    """Verify the storage root, OCFL object, bag, exported journal or extracted E-ARK package in the folder `path`.
 
     Paths in findings are relative to `path`; `tally` grows as the work goes on, for whoever watches from another
     thread. Never raises for what the folder holds.
@@ -57,6 +58,8 @@ def _verifier(path: Path) -> Callable[[Path, Tally], Iterator[Finding]]:
         return _verify_root
     if "bagit.txt" in names or ("data" in names and any(name.startswith("manifest-") for name in names)):
         return _verify_bag
+    if {"entries", "heads"} <= names:
+        return _verify_journal
     if "METS.xml" in names or "representations" in names or {"metadata", "schemas"} <= names:
         return _verify_package
     return _verify_unknown
@@ -67,11 +70,13 @@ def _verify_root(path: Path, tally: Tally) -> Iterator[Finding]:
     if not tally.objects:
         yield _issue("VERIFY-EMPTY-ROOT", path)
     layout = _layout(path)
+    spans: dict[str, Span] = {}
     for home in object_roots(path):
         if isinstance(home, Path):
             where = os.path.relpath(home, path)
-            yield from (under(where, fault) for fault in _verify_head(home))
+            yield from (under(where, fault) for fault in _verify_head(home, spans))
             yield from _verify_place(home, where, layout)
+    yield from check_order(spans)
 
 
 def _layout(path: Path) -> str | None:
@@ -106,6 +111,14 @@ def _verify_bag(path: Path, tally: Tally) -> Iterator[Finding]:
         yield from (under(where, fault) for fault in check_package(FolderTree(mets.parent)))
 
 
+def _verify_journal(path: Path, tally: Tally) -> Iterator[Finding]:
+    tree = FolderTree(path)
+    for name in tree.paths():
+        tally.files += 1
+        tally.bytes += tree.size(name)
+    yield from check_journal(tree)
+
+
 def _verify_package(path: Path, tally: Tally) -> Iterator[Finding]:
     tree = FolderTree(path)
     for name in tree.paths():
@@ -118,12 +131,16 @@ def _verify_unknown(path: Path, _tally: Tally) -> Iterator[Finding]:
     yield _issue("VERIFY-UNKNOWN", path)
 
 
-def _verify_head(home: Path) -> Iterator[Finding]:
-    """The E-ARK package in an object's head; an administrative object, without METS.xml, holds none."""
+def _verify_head(home: Path, spans: dict[str, Span] | None = None) -> Iterator[Finding]:
+    """The E-ARK package or the journal in an object's head; other administrative objects hold neither."""
     try:
         tree = FileTree(home)
         if tree.has("METS.xml"):
             yield from check_package(tree)
+        elif is_journal(tree):
+            yield from check_journal(
+                tree, spans.setdefault(tree.object_id, Span()) if spans is not None else None
+            )
     except (OSError, KhoError) as problem:
         yield _issue("VERIFY-UNREADABLE", home, problem)
 

@@ -77,7 +77,8 @@ class SmallInventory:
     def of(data: bytes) -> "SmallInventory":
         """Out of the bytes of the file. Raises ValueError, KeyError, TypeError where they are no inventory."""
         told = json.loads(data)
-        for _digest, path in (*_flat(told["manifest"]), *_states(told["versions"])):
+        fixity = (pair for block in _members(told.get("fixity", {})).values() for pair in _flat(block))
+        for _digest, path in (*_flat(told["manifest"]), *_states(told["versions"]), *fixity):
             if not isinstance(path, str):
                 raise TypeError(path)
         content = told.get("contentDirectory", "content")
@@ -99,12 +100,19 @@ class SmallInventory:
 
 
 def _states(versions: dict[str, Any]) -> Pairs:
-    for block in versions.values():
-        yield from _flat(block["state"])
+    for block in _members(versions).values():
+        yield from _flat(_members(block)["state"])
 
 
 def _flat(block: dict[str, list[str]]) -> Pairs:
-    return ((digest, path) for digest, paths in block.items() for path in paths)
+    return ((digest, path) for digest, paths in _members(block).items() for path in paths)
+
+
+def _members(value: Any) -> dict[str, Any]:
+    """A JSON object. Raises TypeError for anything else."""
+    if not isinstance(value, dict):
+        raise TypeError(value)
+    return value
 
 
 def _block_of(name: str, told: dict[str, Any]) -> VersionBlock:

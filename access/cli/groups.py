@@ -16,4 +16,16 @@ def kho(context: click.Context, home: Path | None, lang: str | None, as_json: bo
     context.obj = {"home": home, "lang": lang, "as_json": as_json}
 
 
-from access.cli import agencies, audits, finding, holdings, mergers, retention, services, storage, taking_in, users  # noqa: E402, F401  (each registers its commands)
+from access.cli import (  # noqa: E402, F401  (each registers its commands)
+    agencies,
+    audits,
+    finding,
+    holdings,
+    journals,
+    mergers,
+    retention,
+    services,
+    storage,
+    taking_in,
+    users,
+)

@@ -11,6 +11,7 @@ from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command, size_words
 from access.cli.groups import kho
 from access.exporting import export
+from fixity import program
 from repository import catalogue
 from repository.opening import Opened
 from repository.packages import AipId
@@ -18,7 +19,7 @@ from repository.queries import sql
 from repository.rows import AipRow, EventRow, FileRow
 from repository.verify import VerifyReport
 from repository.verify import verify as verify_path
-from standards.errors import KhoError, PathNotFound
+from standards.errors import KhoError, PathNotFound, UsageError
 from standards.ocfl_rules import Tally, object_roots
 from standards.shown import for_people
 
@@ -31,10 +32,23 @@ class NoSuchAip(KhoError):
     en = "No AIP has the id or key {id}. See `kho aip list`."
 
 
+class CannotWrite(KhoError):
+    """A file cannot be written where it was asked for."""
+
+    code = "cannot-write"
+    vi = "Không ghi được {path}: {reason}. Chọn chỗ khác; Kho không ghi đè lên tệp đã có."
+    en = "{path} cannot be written: {reason}. Choose another place; a file that is there is never written over."
+
+
 @command(kho, "verify")
-@click.argument("path", type=click.Path(path_type=Path))
-def verify(call: Call, path: Path) -> int:
+@click.argument("path", type=click.Path(path_type=Path), required=False)
+@click.option("--write-program", type=click.Path(path_type=Path))
+def verify(call: Call, path: Path | None, write_program: Path | None) -> int:
     """Kiểm tra độc lập, không cần cơ sở dữ liệu / verify with no database and no network."""
+    if write_program is not None:
+        return _write_program(call, write_program)
+    if path is None:
+        raise UsageError(reason="PATH")
     if not path.exists():
         raise PathNotFound(path=for_people(os.fspath(path)))
     report = _watched(call, path)
@@ -45,6 +59,17 @@ def verify(call: Call, path: Path) -> int:
     call.tell("verify-line", verdict=call.word(f"verdict-{report.verdict}"), objects=report.objects,
               files=report.files, size=size_words(report.bytes, call.lang))  # fmt: skip
     return DONE if report.verdict in ("valid", "valid-with-warning") else REFUSED
+
+
+def _write_program(call: Call, target: Path) -> int:
+    """The verifier for strangers, as one file that any Python from 3.9 on runs."""
+    try:
+        program.write_program(target)
+    except OSError as problem:
+        raise CannotWrite(path=for_people(os.fspath(target)), reason=problem.strerror) from problem
+    call.emit({"schema": 1, "program": os.fspath(target)})
+    call.tell("program-written", path=os.fspath(target))
+    return DONE
 
 
 def _watched(call: Call, path: Path) -> VerifyReport:

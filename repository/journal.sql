@@ -1,0 +1,66 @@
+-- journal_seal --
+select journal_seal(%(most)s);
+
+-- journal_head --
+select position, hash from journal order by position desc limit 1;
+
+-- journal_at --
+select hash from journal where position = %(position)s;
+
+-- journal_waiting --
+select count(*) from journal_pending;
+
+-- journal_records --
+select position, record, hash from journal where position > %(after)s order by position;
+
+-- journal_records_of_month --
+-- `month` is like 2026-11, in UTC: when an entry was sealed.
+select position, record, hash from journal
+where position > %(after)s and (record::jsonb ->> 'sealed') like %(month)s || '-%%' order by position;
+
+-- journal_months --
+select distinct substr(record::jsonb ->> 'sealed', 1, 7) as month from journal where position > %(after)s order by month;
+
+-- journal_lost_rows --
+-- Entries whose row is not there any more, or is not what it was. Checks of copies are no part of storage: those from
+-- before the last rebuild are known by their entries alone.
+select j.position, j.record::jsonb -> 'entry' ->> 'kind' as kind, j.record::jsonb -> 'entry' -> 'ids' as ids
+from journal j left join journal_rows() r on r.digest = j.record::jsonb -> 'entry' ->> 'row'
+where r.digest is null
+  and not (j.record::jsonb -> 'entry' ->> 'kind' = 'audit'
+           and j.position <= (select coalesce(max(position), 0) from journal
+                              where record::jsonb -> 'entry' ->> 'kind' = 'rebuild'))
+order by j.position;
+
+-- journal_strange_rows --
+-- Rows that no entry tells: put in behind the journal's back, or changed.
+select r.kind, r.ids from journal_rows() r
+where r.digest not in (select record::jsonb -> 'entry' ->> 'row' from journal)
+  and r.digest not in (select entry::jsonb ->> 'row' from journal_pending)
+order by r.kind, r.ids;
+
+-- journal_note_rebuild --
+insert into journal_pending (entry) values (jsonb_build_object(
+    'kind', 'rebuild', 'ids', jsonb_build_object('location', %(location)s::text, 'objects', %(objects)s::bigint,
+    'time', to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')), 'row', '')::text);
+
+-- journal_restore --
+insert into journal (position, record, hash) values (%(position)s, %(record)s, %(hash)s);
+
+-- journal_restore_inventories --
+insert into known_inventory (object, version, sha512, source, time)
+select i ->> 'object', i ->> 'version', i ->> 'sha512', i ->> 'source', (i ->> 'time')::timestamptz
+from (select record::jsonb -> 'entry' as e from journal) j cross join lateral (select e -> 'ids' as i) ids
+where e ->> 'kind' = 'inventory' on conflict do nothing;
+
+-- journal_pause --
+select journal_pause(%(paused)s);
+
+-- journal_catch_up --
+select journal_catch_up();
+
+-- journal_export_lock --
+select pg_advisory_lock(19, 14);
+
+-- journal_export_unlock --
+select pg_advisory_unlock(19, 14);
