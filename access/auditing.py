@@ -47,6 +47,13 @@ def run(
     return {**report, "seconds": round(time.monotonic() - began, 3)}
 
 
+def openers(connection: psycopg.Connection, opened: Opened) -> dict[str, Callable[[], Store]]:
+    """What opens each location."""
+    places = locations.locations(connection)
+    connection.commit()
+    return {place.name: _opener(opened, place) for place in places}
+
+
 def _places(connection: psycopg.Connection, wanted: str | None) -> list[locations.Location]:
     if wanted:
         return [locations.location(connection, wanted)]

@@ -139,3 +139,5 @@ select exists (select from copy where location = %(location)s and object = %(obj
 insert into known_inventory (object, version, sha512, source, time)
 values (%(object)s, %(version)s, %(sha512)s, %(source)s, %(time)s) on conflict do nothing;
 
+-- known_inventories --
+select version, sha512 from known_inventory where object = %(object)s;

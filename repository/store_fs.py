@@ -67,7 +67,7 @@ class FileStore:
 
         Raises NotAStore where the folder holds something else or staging is on another file system.
         """
-        with self._told():
+        with self.told():
             create_root(self.root)
             self.staging.mkdir(parents=True, exist_ok=True, mode=0o750)
         self.check()
@@ -75,7 +75,7 @@ class FileStore:
     def check(self) -> None:
         """Raises NotAStore unless this is a storage root that Kho made, with staging on its file system."""
         read_layout(self.root)
-        with self._told():
+        with self.told():
             if self.root.stat().st_dev != self.staging.stat().st_dev:
                 raise NotAStore(path=self.root, reason=f"{self.staging}: ổ đĩa khác / another file system")
 
@@ -92,7 +92,7 @@ class FileStore:
     ) -> ObjectVersion:
         """See `Store.put_new`."""  # fmt: skip
         block = VersionBlock("v1", created, message, user.name, user.address, state=())
-        with self._told(), staging_of(self.staging, object_id) as work:
+        with self.told(), staging_of(self.staging, object_id) as work:
             if self.has(object_id):
                 raise ObjectExists(object_id=object_id)
             fault("store.before-staging")
@@ -122,7 +122,7 @@ class FileStore:
         """See `Store.put_version`."""  # fmt: skip
         name = next_version(expected_head)
         block = VersionBlock(name, created, message, user.name, user.address, state=())
-        with self._told(), staging_of(self.staging, object_id) as work:
+        with self.told(), staging_of(self.staging, object_id) as work:
             home = self._known_home(object_id)
             mend_object(work, home)
             head = self.head(object_id)
@@ -160,7 +160,7 @@ class FileStore:
 
     def places(self) -> Iterator[str]:
         """See `Store.places`."""
-        with self._told():
+        with self.told():
             for home in self._homes(self.root, LEVELS):
                 yield home.relative_to(self.root).as_posix()
 
@@ -188,7 +188,7 @@ class FileStore:
     def recover(self) -> tuple[Recovered, ...]:
         """See `Store.recover`. Looks only at what lies in staging, so it is quick."""
         found = []
-        with self._told():
+        with self.told():
             for folder in left_overs(self.staging):
                 with suppress(ObjectBusy), left_over(self.staging, folder) as object_id:
                     found.append(self._recover_one(folder, object_id))
@@ -233,7 +233,7 @@ class FileStore:
         )
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
         """The system's refusals as errors that tell people what to do."""
         try:
             yield

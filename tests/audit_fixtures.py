@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from repository import catalogue
-from repository.copies import note_written
+from repository.copies import know_inventory, note_written
 from repository.opening import Opened
 from repository.packages import AipId
 from repository.store_fs import FileStore
@@ -20,6 +20,7 @@ def hold(
             content = {f"data/{n}.txt": f"{id} {n} ".encode() * 50 for n in range(3)}
             put(store or opened.store, AipId(id), stored_files(folder / location / id[-4:], content))
             note_written(connection, id, "v1", catalogue.now(), location=location)
+            know_inventory(connection, store or opened.store, id, "v1")
         connection.commit()
     return ids
 

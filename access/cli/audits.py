@@ -11,7 +11,7 @@ from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command, size_words
 from access.cli.groups import kho
 from fixity.schedule import amount, duration
-from preservation import audit_report
+from preservation import audit_report, repair
 from preservation.audit import Progress, Scope
 from preservation.selftest import selftest
 from repository.opening import Opened
@@ -134,3 +134,35 @@ def audit_selftest(call: Call) -> int:
         call.tell("selftest-missed", damage=trial.name, depth=trial.depth)
     call.tell("selftest-line", planted=len(trials), found=len(trials) - len(missed))
     return REFUSED if missed else DONE
+
+
+@command(kho, "repair")
+@click.option("--location")
+@click.option("--yes", is_flag=True)
+@click.option("--confirm", type=click.IntRange(0), default=None)
+def repair_copies(call: Call, location: str | None, yes: bool, confirm: int | None) -> int:
+    """Khôi phục bản sao hỏng từ bản sao tốt / put bad copies right from good ones; without --yes only the plan is told."""
+    opened = call.open(create=False, writing=yes)
+    with opened.connect() as connection:
+        stores = auditing.openers(connection, opened)
+        found = repair.plans(connection, stores, location)
+        done = []
+        if yes:
+            repair.refuse_storm(connection, found, confirm)
+            done = [repair.repair(connection, stores, plan, opened.home.quarantine) for plan in found]
+    call.emit({"schema": 1, "carried_out": yes, "plans": [repair.as_json(p) for p in found],
+               "repaired": [{"aip": d.plan.object, "location": d.plan.location, "source": d.plan.source, "outcome": d.outcome,
+                             "replaced": list(d.mended.replaced), "quarantined": list(d.mended.quarantined),
+                             "kept_in": d.kept_in} for d in done if d.outcome != "skipped"]})  # fmt: skip
+    for plan in found if not yes else [d.plan for d in done if d.outcome == "skipped"]:
+        key = "repair-impossible" if plan.reason else "repair-plan"
+        call.tell(key, aip=plan.object, location=plan.location, source=plan.source, reason=plan.reason,
+                  witnesses=", ".join(plan.witnesses))  # fmt: skip
+    for each in [d for d in done if d.outcome != "skipped"]:
+        call.tell(f"repair-{each.outcome}", aip=each.plan.object, location=each.plan.location, source=each.plan.source,
+                  replaced=len(each.mended.replaced), kept=each.kept_in)  # fmt: skip
+    if not found:
+        call.tell("repair-nothing")
+    elif not yes:
+        call.tell("repair-yes")
+    return DONE if all(d.outcome == "good" for d in done) and (yes or not found) else REFUSED

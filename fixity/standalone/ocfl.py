@@ -1,5 +1,6 @@
 """OCFL 1.0 and 1.1 (https://ocfl.io/1.1/spec/): storage roots and objects. Codes are those of the specification."""
 
+import hashlib
 import json
 import os
 import re
@@ -26,9 +27,12 @@ def check_root(folder, report, check_head):
             report.problem("E080", name)
     check_layout(folder, report)
     spec = max([name[7:] for name in declared] or ["1.1"])
+    layout = layout_of(folder)
     ids = {}
     for home in object_homes(folder, report):
         object_id, object_spec = check_object(folder, home, report, check_head)
+        if isinstance(object_id, str) and layout and place_of(object_id, layout) != home:
+            report.problem("MISPLACED", home, "its id belongs at " + place_of(object_id, layout))
         if object_id in ids:
             report.problem("E037", home, object_id)
         ids[object_id] = home
@@ -53,6 +57,32 @@ def check_layout(folder, report):
     for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
         if not os.path.isdir(os.path.join(extensions, name)):
             report.problem("E112", "extensions/" + name)
+
+
+def layout_of(folder):
+    """The extension that says where objects lie, where it is one that Kho writes with Kho's settings; else None."""
+    try:
+        name = json.loads(read(os.path.join(folder, "ocfl_layout.json")).decode("utf-8"))["extension"]
+        config = json.loads(read(os.path.join(folder, "extensions", name, "config.json")).decode("utf-8"))
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
+    wanted = {"extensionName": name, "digestAlgorithm": "sha256", "tupleSize": 3, "numberOfTuples": 3}
+    if name == "0004-hashed-n-tuple-storage-layout":
+        wanted["shortObjectRoot"] = False
+    return name if name[:5] in ("0003-", "0004-") and config == wanted else None
+
+
+def place_of(object_id, layout):
+    """Where an object belongs (OCFL extensions 0003 and 0004): three folders of three letters of the id's sha256, and a name."""
+    digest = hashlib.sha256(object_id.encode("utf-8")).hexdigest()
+    name = digest
+    if layout.startswith("0003-"):
+        plain = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
+        name = "".join(
+            chr(octet) if octet in plain else "%%%02x" % octet for octet in object_id.encode("utf-8")
+        )
+        name = name if len(name) <= 100 else name[:100] + "-" + digest
+    return "/".join([digest[0:3], digest[3:6], digest[6:9], name])
 
 
 def object_homes(folder, report):
