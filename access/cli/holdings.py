@@ -18,8 +18,9 @@ from repository.queries import sql
 from repository.rows import AipRow, EventRow, FileRow
 from repository.verify import VerifyReport
 from repository.verify import verify as verify_path
-from standards.errors import KhoError, PathNotFound
+from standards.errors import KhoError
 from standards.ocfl_rules import Tally, object_roots
+from standards.paths import must_be_there
 from standards.shown import for_people
 
 
@@ -35,8 +36,7 @@ class NoSuchAip(KhoError):
 @click.argument("path", type=click.Path(path_type=Path))
 def verify(call: Call, path: Path) -> int:
     """Kiểm tra độc lập, không cần cơ sở dữ liệu / verify with no database and no network."""
-    if not path.exists():
-        raise PathNotFound(path=for_people(os.fspath(path)))
+    must_be_there(path)
     report = _watched(call, path)
     findings = [f.as_json() for f in report.findings]
     call.emit({"schema": 1, "path": for_people(os.fspath(path)), "verdict": report.verdict, "findings": findings,
