@@ -28,8 +28,8 @@ from repository.faults import fault, register
 from repository.home import Home
 from repository.packages import DeliveredFileUnit, Delivery, Kind
 from repository.rows import BatchRow, PackageRow
-from standards.errors import PathNotFound
 from standards.findings import Finding, Verdict, finding, finding_as_record, verdict_of
+from standards.paths import must_be_there
 from standards.shown import for_people as shown
 from standards.unpacking import is_archive
 
@@ -69,8 +69,7 @@ def register_batch(
 
     Raises PathNotFound, and what `read_delivery` raises where the path cannot be read at all.
     """
-    if not path.exists():
-        raise PathNotFound(path=shown(os.fspath(path)))
+    must_be_there(path)
     source = os.fsencode(path.resolve())
     with connection.transaction():
         known = agency and (read_bodies(connection).find(agency) or agency)

@@ -21,8 +21,9 @@ from ingest.units import place_of, with_roles
 from ingest.workspace import CheckedFile
 from repository.config import Settings
 from repository.packages import DeliveredFileUnit, Delivery, Kind
-from standards.errors import PathNotFound, UsageError
+from standards.errors import UsageError
 from standards.findings import Finding
+from standards.paths import must_be_there
 from standards.shown import for_people
 from standards.verapdf import VeraPdf
 
@@ -64,8 +65,7 @@ def check_path(
 
     Raises PathNotFound, UsageError for a kind that is none.
     """
-    if not path.exists():
-        raise PathNotFound(path=for_people(str(path)))
+    must_be_there(path)
     real = _kind(path, kind)
     checked = Checked()
     if (entry := check_alone(path, real, nested=nested)) is not None:

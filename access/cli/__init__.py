@@ -8,7 +8,8 @@ import click
 
 from access.cli.common import COULD_NOT, USAGE, make_call
 from access.cli.groups import kho
-from standards.errors import KhoError, UsageError
+from access.cli.usage import refused
+from standards.errors import KhoError
 
 __all__ = ["kho", "main"]
 
@@ -26,8 +27,13 @@ def run(words: list[str]) -> int:
         return int(code or 0)
     except click.exceptions.Exit as ended:
         return int(ended.exit_code)
+    except click.exceptions.NoArgsIsHelpError as error:
+        if "--json" in words:
+            return _refuse(words, refused(error), USAGE)
+        click.echo(error.format_message(), err=True)
+        return USAGE
     except click.ClickException as error:
-        return _refuse(words, UsageError(reason=error.format_message()), USAGE)
+        return _refuse(words, refused(error), USAGE)
     except KhoError as error:
         _trace(words)
         return _refuse(words, error, error.exit_code)

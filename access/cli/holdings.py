@@ -19,8 +19,9 @@ from repository.queries import sql
 from repository.rows import AipRow, EventRow, FileRow
 from repository.verify import VerifyReport
 from repository.verify import verify as verify_path
-from standards.errors import KhoError, PathNotFound, UsageError
+from standards.errors import KhoError, UsageError
 from standards.ocfl_rules import Tally, object_roots
+from standards.paths import must_be_there
 from standards.shown import for_people
 
 
@@ -49,8 +50,7 @@ def verify(call: Call, path: Path | None, write_program: Path | None) -> int:
         return _write_program(call, write_program)
     if path is None:
         raise UsageError(reason="PATH")
-    if not path.exists():
-        raise PathNotFound(path=for_people(os.fspath(path)))
+    must_be_there(path)
     report = _watched(call, path)
     findings = [f.as_json() for f in report.findings]
     call.emit({"schema": 1, "path": for_people(os.fspath(path)), "verdict": report.verdict, "findings": findings,

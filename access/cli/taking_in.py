@@ -16,7 +16,8 @@ from ingest.receipt import write_receipt
 from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, HeldRow, PackageRow
-from standards.errors import KhoError, PathNotFound
+from standards.errors import KhoError
+from standards.paths import must_be_there
 from standards.shown import for_people as shown
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
@@ -91,8 +92,7 @@ def ingest(
 def _must_be_there(paths: tuple[Path, ...]) -> None:
     """Before the first is registered: a slip in the last of many paths must not leave the others waiting."""
     for path in paths:
-        if not path.exists():
-            raise PathNotFound(path=shown(os.fspath(path)))
+        must_be_there(path)
 
 
 def _queue(call: Call, connection: Any, taken: list[BatchRow]) -> int:
