@@ -13,7 +13,9 @@ from urllib.parse import unquote
 
 from standards.eark import PROFILES, Profile, folder_name, profile
 from standards.eark_digests import Digests
+from standards.eark_layout import Layout
 from standards.eark_mets_rules import MetsReader, Reference
+from standards.eark_sip_rules import level_in, sip_faults
 from standards.findings import Finding, Level, finding
 from standards.package_tree import PackageTree, read_bytes
 from standards.premis_rules import PremisReader, PremisSeen
@@ -68,6 +70,7 @@ class _Check:
         self.data: list[str] = []
         self.digests = Digests(tree)
         self.descriptions = Descriptions(self.note)
+        self.layout = Layout(tree.paths())
 
     def note(self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any) -> None:
         told: dict[str, Any] = {
@@ -87,6 +90,7 @@ class _Check:
         root = self._mets(ROOT)
         yield from self.told()
         self._profile(root)
+        self._submitted(root)
         for path in self.below:
             self._representation(path)
             yield from self.told()
@@ -102,7 +106,26 @@ class _Check:
         )
         self._read(path, reader, "METS.xsd", "CSIP0")
         reader.finish()
+        self._outline(path, reader)
         return reader
+
+    def _outline(self, path: str, reader: MetsReader) -> None:
+        """What the parts of a METS file owe each other and the folders beside it."""
+        if not reader.root:
+            return
+        profile = reader.root.get("PROFILE", "")
+        folders, representations = self.layout.beside(path)
+        for code, found in reader.structure.faults(folders, representations, reader.root.get("OBJID", "")):
+            level = level_in(profile, code)
+            if level is not None:
+                self.note(code, path, level=level, found=found)
+
+    def _submitted(self, root: MetsReader) -> None:
+        """The rules of an E-ARK SIP, where the package is one (SIP2 to SIP31)."""
+        for code, level, found in sip_faults(
+            root.root, root.header, root.agents, circular=self.descriptions.is_circular
+        ):
+            self.note(code, ROOT, level=level, found=found)
 
     def _representation(self, path: str) -> None:
         reader = self._mets(path)
@@ -139,6 +162,7 @@ class _Check:
             self._broken(codes.href, mets, target, "gói không có tệp này", "the package has no such file")
             return
         self.named.add(target)
+        self._placed(mets, target, reference)
         if reference.section == "mptr" or _OF_REPRESENTATION.fullmatch(target):
             self._lower_mets(target)
         if reference.section != "mptr":
@@ -147,6 +171,13 @@ class _Check:
             self.premis.append(target)
         if "/data/" in f"/{target}":
             self.data.append(target)
+
+    def _placed(self, mets: str, target: str, reference: Reference) -> None:
+        """Metadata lies in the folders of its kind (CSIPSTR6, CSIPSTR7)."""
+        if reference.section == "dmdSec" and "metadata/descriptive/" not in target:
+            self.note("CSIPSTR7", mets, target=target)
+        elif reference.section == "digiprovMD" and "metadata/preservation/" not in target:
+            self.note("CSIPSTR6", mets, target=target)
 
     def _broken(self, code: str, mets: str, target: str, vi: str, en: str) -> None:
         self.note(code, mets, target=target, reason=vi, reason_en=en)
@@ -195,17 +226,18 @@ class _Check:
         stated = root.root.get("PROFILE", "")
         if self.profile is None:
             self.profile = next((p for p in map(profile, PROFILES) if p.root_profile == stated), None)
+        objid = root.root.get("OBJID", "")
+        if root.root and self.tree.name is not None and self.tree.name not in (objid, folder_name(objid)):
+            self.note("CSIPSTR2", None, found=self.tree.name, stated=objid)
         if self.profile is None:
             return
-        wanted, objid = self.profile, root.root.get("OBJID", "")
+        wanted = self.profile
         if not re.fullmatch(wanted.objid, objid):
             self.note("AIPM1", ROOT, found=objid, profile=wanted.title)
         if stated != wanted.root_profile:
             self._profile_differs(ROOT, root, wanted.root_profile)
         if root.header.get("OAISPACKAGETYPE") != wanted.oais_type:
             self.note("AIPM3", ROOT, found=root.header.get("OAISPACKAGETYPE", ""), stated=wanted.oais_type)
-        if self.tree.name is not None and self.tree.name not in (objid, folder_name(objid)):
-            self.note("CSIPSTR2", None, found=self.tree.name, stated=objid)
         if wanted.oais_type == "AIP":
             root.provenance_rules()
 
@@ -226,20 +258,13 @@ class _Check:
 
     def _structure(self) -> None:
         """Files that no METS names, and the folders that CSIP wants."""
-        tops = set()
         # A package that we made holds nothing else; in one of others a left-over is said, not refused.
         level = Level.MUST if self.profile is not None else Level.SHOULD
         for path in self.tree.paths():
-            tops.add(path.partition("/")[0])
             if path not in self.named:
                 self.note("CSIP58", path, level=level, target=path)
-        for folder, code in (
-            ("metadata", "CSIPSTR5"),
-            ("representations", "CSIPSTR9"),
-            ("schemas", "CSIPSTR15"),
-        ):
-            if folder not in tops:
-                self.note(code, None)
+        for code, target in self.layout.faults(documented=self.profile is not None):
+            self.note(code, None, target=target)
 
 
 def _target(mets: str, href: str) -> str | None:

@@ -25,6 +25,7 @@ class Descriptions:
         self.total: str | None = None
         self.path = ""
         self.documents = 0
+        self.is_circular = False
 
     def reader(self, path: str, level: str, *, disseminated: bool = False) -> "DescriptionReader | None":
         """A reader for the description at `path`; None where the name is not one of TT 05/2025's text kinds.
@@ -77,6 +78,7 @@ class DescriptionReader(Reader):
         self._text = []
         if self._depth == 1:
             self.root = tag
+            self._package.is_circular |= self.is_simpledc
 
     def data(self, text: str) -> None:
         self._text.append(text)
