@@ -65,7 +65,8 @@ class MetsReader(Reader):
     def __init__(self, path: str, note: Note, refer: Callable[[Reference], None], *, ours: bool) -> None:
         self.path = path
         self.root: Mapping[str, str] = {}
-        self.header: Mapping[str, str] = {}
+        self.header: dict[str, str] = {}
+        self.records: set[str] = set()
         self._note = note
         self._refer = refer
         self._ours = ours
@@ -117,8 +118,9 @@ class MetsReader(Reader):
             if name not in self._seen:
                 self._note(code, self.path)
         if "structMap" in self._seen and not self.structure.has_map:
-            # The structural map had another label before CSIP 2.1: such a map is read, and said.
-            self._note("CSIP82", self.path, level=None if self._ours else Level.SHOULD)
+            # The structural map had other labels before CSIP 2.0.4: such a map is read, and said.
+            is_older = self.structure.has_older_map and not self._ours
+            self._note("CSIP82", self.path, level=Level.SHOULD if is_older else None)
         if "metsHdr" in self._seen:
             for code in self.agents.faults():
                 self._note(code, self.path)
@@ -184,7 +186,9 @@ class MetsReader(Reader):
         if name == "mets":
             self.root = given
         elif name == "metsHdr":
-            self.header = {**given, "OAISPACKAGETYPE": given.get("csip:OAISPACKAGETYPE", "")}
+            self.header.update(given, OAISPACKAGETYPE=given.get("csip:OAISPACKAGETYPE", ""))
+        elif name == "altRecordID":
+            self.records.add(given.get("TYPE", ""))
         elif name == "file":
             self._file = given
         elif name in ("mdRef", "FLocat", "mptr"):

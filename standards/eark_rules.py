@@ -5,7 +5,7 @@ Streams: what is held of a package is its paths, ids and digests, never its docu
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -20,7 +20,7 @@ from standards.findings import Finding, Level, finding
 from standards.package_tree import PackageTree, read_bytes
 from standards.premis_rules import PremisReader, PremisSeen
 from standards.shown import for_people
-from standards.tt05_rules import Descriptions
+from standards.tt05_rules import Descriptions, package_faults
 from standards.xml import BadXml, Fault, Reader, read_stream
 
 ROOT = "METS.xml"
@@ -71,6 +71,7 @@ class _Check:
         self.digests = Digests(tree)
         self.descriptions = Descriptions(self.note)
         self.layout = Layout(tree.paths())
+        self.header: Mapping[str, str] = {}
 
     def note(self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any) -> None:
         told: dict[str, Any] = {
@@ -97,6 +98,11 @@ class _Check:
         self._preservation(root.root.get("OBJID", ""))
         yield from self.told()
         self.descriptions.finish(len(self.data))
+        if self.descriptions.is_circular and self._oais_type() == "SIP":
+            for place, found, stated in package_faults(
+                root.root, root.header, root.records, is_loose=self.descriptions.is_loose
+            ):
+                self.note("TT05-METS", ROOT, place=place, found=found, stated=stated)
         self._structure()
         yield from self.told()
 
@@ -104,6 +110,8 @@ class _Check:
         reader = MetsReader(
             path, self.note, lambda reference: self._reference(path, reference), ours=self.profile is not None
         )
+        if path == ROOT:
+            self.header = reader.header
         self._read(path, reader, "METS.xsd", "CSIP0")
         reader.finish()
         self._outline(path, reader)
@@ -210,8 +218,7 @@ class _Check:
     def _description(self, path: str, content: bytes) -> None:
         """A description by TT 05/2025; one of another kind (EAD 3) is nobody's fault in a package of others."""
         level = self.profile.description_level if self.profile else "SHOULD"
-        disseminated = self.profile is not None and self.profile.oais_type == "DIP"
-        reader = self.descriptions.reader(path, level, disseminated=disseminated)
+        reader = self.descriptions.reader(path, level, oais_type=self._oais_type())
         if reader is None:
             return
         faults = self._faults(path, reader, reader.xsd, "TT05-XSD", content)
@@ -220,6 +227,11 @@ class _Check:
             reader.finish()
         elif self.profile is not None and reader.root:
             self.note("TT05-NOT-SIMPLEDC", path, found=reader.root)
+
+    def _oais_type(self) -> str:
+        """SIP, AIP or DIP: of our own profile, else what the header of the package's METS says."""
+        stated = self.profile.oais_type if self.profile else self.header.get("OAISPACKAGETYPE", "")
+        return stated if stated in ("SIP", "DIP") else "AIP"
 
     def _profile(self, root: MetsReader) -> None:
         """The rules of the AIP profile: AIPM1 to AIPM7, and the folder's name."""

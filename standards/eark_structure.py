@@ -1,6 +1,7 @@
 """What the parts of one METS file owe each other: sections, file groups and the structural map (CSIP17 to CSIP119)."""
 
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Final
@@ -12,6 +13,7 @@ _FOLDERS: Final = (
     ("Documentation", "CSIP60", "CSIP93", "CSIP94", "CSIP96", "CSIP116"),
     ("Schemas", "CSIP113", "CSIP97", "CSIP98", "CSIP100", "CSIP118"),
 )
+_OLDER_MAP: Final = re.compile(r"\bCSIP\b|common specification", re.I)
 Fault = tuple[str, str]
 
 
@@ -36,7 +38,7 @@ class Structure:
         self.provenance: dict[int, str] = {}
         self.groups: dict[str, str] = {}
         self.divisions: list[Division] = []
-        self.has_map = False
+        self.has_map = self.has_older_map = False
         self._main: Mapping[str, str] | None = None
         self._referred: set[int] = set()
         self._faults: list[Fault] = []
@@ -57,6 +59,7 @@ class Structure:
         elif name == "structMap":
             self._in_map = given.get("LABEL") == "CSIP"
             self.has_map |= self._in_map
+            self.has_older_map |= bool(_OLDER_MAP.search(given.get("LABEL", "")))
         elif self._in_map:
             self._division(name, given)
 

@@ -19,7 +19,7 @@ TABLE: dict[str, dict[str, Any]] = tomllib.loads(
 # Broken by taking folders away, below; or a level that the note of the table explains.
 OF_FOLDERS = {i for i in TABLE if i.startswith("CSIPSTR")}
 FLAT = {"CSIP101", "CSIP102", "CSIP104", "CSIP119"}
-OTHER_LEVEL = {"CSIPSTR16", "CSIP82", "CSIP86", "CSIP58"}
+OTHER_LEVEL = {"CSIPSTR16", "CSIP86", "CSIP58"}
 
 
 def found(package: Path) -> list[Finding]:
@@ -131,6 +131,14 @@ def test_a_sip_of_a_country_is_judged_by_csip_and_told(tmp_path: Path) -> None:
     mets = package / "METS.xml"
     mets.write_text(re.sub(' PROFILE="[^"]*"', ' PROFILE="https://luutru.example/sip.xml"', mets.read_text()))
     assert {f.code: f.level for f in found(package)}["SIP2"] is Level.SHOULD
+
+
+def test_a_map_from_before_2_0_4_is_read_and_told(tmp_path: Path) -> None:
+    package = good_sip(tmp_path)
+    mets = package / "METS.xml"
+    text = mets.read_text().replace('LABEL="CSIP"', 'LABEL="Common Specification structural map"')
+    mets.write_text(text)
+    assert [f.level for f in found(package) if f.code == "CSIP82"] == [Level.SHOULD]
 
 
 def test_what_the_table_calls_checked_is_broken_here() -> None:
