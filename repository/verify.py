@@ -1,7 +1,8 @@
 """The stand-alone verifier: what a path holds is told by its content, and checked to the last byte.
 
 Offline, with no database and no configuration. What was skipped is never called good: what cannot be read is a
-finding, and so is a path that holds nothing that is known.
+finding, and so is a path that holds nothing that is known. Only the rules of the kind that was found are loaded: a
+script that asks of one package after the other waits for nothing else.
 """
 
 import os
@@ -9,17 +10,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from repository.store import NotAStore
-from repository.store_layout import object_folder, read_layout
-from repository.store_tree import FileTree
-from standards.bag import BagTally, check_bag
-from standards.eark_rules import check_package
+from repository.verify_told import unverified
 from standards.errors import KhoError
-from standards.findings import Finding, finding, verdict_of
-from standards.ocfl_inventory import INVENTORY, read_heading
-from standards.ocfl_rules import Tally, check_object, check_root, object_roots, under
-from standards.package_tree import FolderTree
-from standards.shown import for_people
+from standards.findings import Finding, verdict_of
+from standards.ocfl_facts import Tally
+from standards.package_tree import FolderTree, PackageTree
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +39,7 @@ def verify(path: Path, tally: Tally | None = None) -> VerifyReport:
         findings = tuple(_verifier(path)(path, tally))
     except (OSError, KhoError) as problem:
         reason = problem.strerror if isinstance(problem, OSError) else problem
-        findings = (_issue("VERIFY-UNREADABLE", path, reason),)
+        findings = (unverified("VERIFY-UNREADABLE", path, reason),)
     return VerifyReport(verdict_of(findings).value, findings, tally.objects, tally.files, tally.bytes)
 
 
@@ -63,47 +58,28 @@ def _verifier(path: Path) -> Callable[[Path, Tally], Iterator[Finding]]:
 
 
 def _verify_root(path: Path, tally: Tally) -> Iterator[Finding]:
-    yield from check_root(path, tally)
-    if not tally.objects:
-        yield _issue("VERIFY-EMPTY-ROOT", path)
-    layout = _layout(path)
-    for home in object_roots(path):
-        if isinstance(home, Path):
-            where = os.path.relpath(home, path)
-            yield from (under(where, fault) for fault in _verify_head(home))
-            yield from _verify_place(home, where, layout)
+    from repository.verify_store import verify_root
 
-
-def _layout(path: Path) -> str | None:
-    """The root's layout; None where it is none of those by which Kho finds an object."""
-    try:
-        return read_layout(path)
-    except NotAStore:
-        return None
-
-
-def _verify_place(home: Path, where: str, layout: str | None) -> Iterator[Finding]:
-    """An object lies where its id says: elsewhere nobody who asks for it by its id will find it."""
-    try:
-        place = object_folder(read_heading(home / INVENTORY).id, layout) if layout else where
-    except (OSError, KhoError):
-        return  # told by the rules of the object
-    if place != where:
-        yield finding("VERIFY-MISPLACED", path=for_people(where), where=for_people(where), place=place)
+    yield from verify_root(path, tally)
 
 
 def _verify_object(path: Path, tally: Tally) -> Iterator[Finding]:
-    yield from check_object(path, tally)
-    yield from _verify_head(path)
+    from repository.verify_store import verify_object
+
+    yield from verify_object(path, tally)
 
 
 def _verify_bag(path: Path, tally: Tally) -> Iterator[Finding]:
+    from standards.bag import BagTally, check_bag
+
     counted = BagTally()
     yield from check_bag(path, counted)
     tally.files, tally.bytes = counted.files, counted.bytes
     for mets in [*path.glob("data/METS.xml"), *path.glob("data/*/METS.xml")]:
+        from standards.ocfl_rules import under
+
         where = os.path.relpath(mets.parent, path)
-        yield from (under(where, fault) for fault in check_package(FolderTree(mets.parent)))
+        yield from (under(where, fault) for fault in _check_package(FolderTree(mets.parent)))
 
 
 def _verify_package(path: Path, tally: Tally) -> Iterator[Finding]:
@@ -111,23 +87,14 @@ def _verify_package(path: Path, tally: Tally) -> Iterator[Finding]:
     for name in tree.paths():
         tally.files += 1
         tally.bytes += tree.size(name)
+    yield from _check_package(tree)
+
+
+def _check_package(tree: PackageTree) -> Iterator[Finding]:
+    from standards.eark_rules import check_package
+
     yield from check_package(tree)
 
 
 def _verify_unknown(path: Path, _tally: Tally) -> Iterator[Finding]:
-    yield _issue("VERIFY-UNKNOWN", path)
-
-
-def _verify_head(home: Path) -> Iterator[Finding]:
-    """The E-ARK package in an object's head; an administrative object, without METS.xml, holds none."""
-    try:
-        tree = FileTree(home)
-        if tree.has("METS.xml"):
-            yield from check_package(tree)
-    except (OSError, KhoError) as problem:
-        yield _issue("VERIFY-UNREADABLE", home, problem)
-
-
-def _issue(code: str, path: Path, detail: object = "") -> Finding:
-    shown = for_people(os.fspath(path))
-    return finding(code, path=shown, where=shown, detail=for_people(str(detail))[:300])
+    yield unverified("VERIFY-UNKNOWN", path)
