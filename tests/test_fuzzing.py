@@ -45,7 +45,8 @@ def damaged(draw: st.DrawFn, good: bytes) -> bytes:
 @pytest.mark.parametrize("entry", ENTRIES, ids=[e.name for e in ENTRIES])
 def test_damaged_input_is_told_or_refused_in_words(tmp_path: Path, entry: Entry) -> None:
     run: Callable[[bytes], None] = entry.prepare(tmp_path)
-    for good in entry.seeds():
+    seeds = entry.seeds()
+    for good in seeds:
         run(good)
 
     @settings(
@@ -56,7 +57,7 @@ def test_damaged_input_is_told_or_refused_in_words(tmp_path: Path, entry: Entry)
     )
     @given(st.data())
     def damage(data: st.DataObject) -> None:
-        run(data.draw(damaged(data.draw(st.sampled_from(entry.seeds())))))
+        run(data.draw(damaged(data.draw(st.sampled_from(seeds)))))
 
     damage()
 
