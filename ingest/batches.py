@@ -7,7 +7,6 @@ come into being in one commit: a process that is killed before it leaves nothing
 import os
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ import psycopg
 from ingest.bodies import delivery_under_known, told_of_bodies
 from ingest.context import workspace_of
 from ingest.delivery import account, read_delivery
-from ingest.delivery_tables import is_list
-from ingest.delivery_tree import is_trace
+from ingest.gathering import Given, entries_of, gather
 from ingest.kinds import tell_kind
 from ingest.package_step import keep_given, refused_account
 from ingest.pipeline import OF_DELIVERIES, OF_PACKAGES
@@ -26,40 +24,13 @@ from repository import catalogue
 from repository.bodies import read_bodies
 from repository.faults import fault, register
 from repository.home import Home
-from repository.packages import DeliveredFileUnit, Delivery, Kind
+from repository.packages import Delivery, Kind
 from repository.rows import BatchRow, PackageRow
-from standards.findings import Finding, Verdict, finding, finding_as_record, verdict_of
+from standards.findings import Finding, Verdict, finding_as_record, verdict_of
 from standards.paths import must_be_there
 from standards.shown import for_people as shown
-from standards.unpacking import is_archive
 
 POINTS = register("batch.before-commit", "batch.after-commit")
-
-
-@dataclass(frozen=True, slots=True)
-class Given:
-    """One package that a path holds, as found: a hồ sơ of a delivery, a package to be read, or something refused.
-
-    `path` is that of the delivery: a hồ sơ has no place and no key of its own until it is screened for secrecy.
-    `unit` is None for all but the first, `findings` say why something is refused.
-    """
-
-    path: str
-    kind: Kind
-    root: Path
-    unit: DeliveredFileUnit | None
-    findings: tuple[Finding, ...]
-
-    @property
-    def first(self) -> str | None:
-        """The step that its way begins with; None where it has none."""
-        if self.unit is not None:
-            return None if self.unit.sealed else OF_DELIVERIES
-        return None if self.findings else OF_PACKAGES
-
-
-# Packages of others, and stores that are judged and told why they are not taken.
-_READ_LATER = (Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
 
 
 def register_batch(
@@ -129,34 +100,8 @@ def _deliveries(
     if kind is Kind.DELIVERY:
         yield path, read_delivery(path, **options)  # type: ignore[arg-type]
     elif kind is Kind.BATCH:
-        for entry in _entries(path):
+        for entry in entries_of(path):
             yield from _deliveries(entry, tell_kind(entry), key)
-
-
-def _entries(batch: Path) -> list[Path]:
-    """What a folder of packages holds, without the traces of operating systems."""
-    return [entry for entry in sorted(batch.iterdir()) if not is_trace(entry.name)]
-
-
-def gather(path: Path, kind: Kind, deliveries: dict[Path, Delivery]) -> Iterator[Given]:
-    """Every package that a path holds, in a stable order."""
-    if path.is_file() and is_archive(path) and not is_list(path.name):
-        yield Given(shown(path.name), kind, path.resolve(), None, ())
-    elif kind is Kind.BATCH:
-        for entry in _entries(path):
-            yield from gather(entry, tell_kind(entry), deliveries)
-    elif kind is Kind.DELIVERY and deliveries[path].units:
-        for unit in deliveries[path].units:
-            yield Given(shown(path.name), kind, path, unit, unit.findings)
-    elif kind is Kind.DELIVERY:
-        yield Given(shown(path.name), kind, path, None, deliveries[path].findings)
-    elif kind in _READ_LATER:
-        yield Given(shown(path.name), kind, path.resolve(), None, ())
-    else:
-        where = shown(path.name)
-        alone = "KIND-LIST-ALONE" if path.is_file() and is_list(path.name) else "KIND-UNKNOWN"
-        code = "KIND-PDF-ALONE" if kind is Kind.PDF else alone
-        yield Given(where, kind, path, None, (finding(code, path=where),))
 
 
 def _below(path: Path, root: Path, found: Finding) -> Finding:
@@ -187,7 +132,7 @@ def _write_package(
     *,
     agency: bytes | str | None,
 ) -> None:
-    unit, first = given.unit, given.first
+    unit, first = given.unit, _first(given)
     status, verdict = _beginning(given)
     aip = f"urn:uuid:{uuid.uuid4()}"
     catalogue.do(
@@ -206,8 +151,15 @@ def _write_package(
             keep_given(workspace, given.root, agency if isinstance(agency, str) else None)
 
 
+def _first(given: Given) -> str | None:
+    """The step that its way begins with; None where it has none."""
+    if given.unit is not None:
+        return None if given.unit.sealed else OF_DELIVERIES
+    return None if given.findings else OF_PACKAGES
+
+
 def _beginning(given: Given) -> tuple[str, Verdict]:
-    if given.first:
+    if _first(given):
         return "queued", Verdict.VALID
     if given.unit and given.unit.sealed:
         return "quarantined", Verdict.QUARANTINED
@@ -216,7 +168,7 @@ def _beginning(given: Given) -> tuple[str, Verdict]:
 
 def _account_of_end(given: Given) -> list[dict[str, object]]:
     """The files of what ends before it began."""
-    if given.unit is None and given.kind is not Kind.DELIVERY and not given.first:
+    if given.unit is None and given.kind is not Kind.DELIVERY and not _first(given):
         return refused_account(given.root)
     return sealed_account(given.unit) if given.unit and given.unit.sealed else []
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from ingest import looking
-from ingest.batches import gather
 from ingest.checking_alone import check_alone, package_entry, side_by_side, unpacked
 from ingest.delivery import read_delivery
 from ingest.delivery_tree import is_trace
 from ingest.filecheck import check_file
+from ingest.gathering import gather
 from ingest.inspector import Inspector
 from ingest.kinds import tell_kind
 from ingest.retention import retention_of

@@ -1,12 +1,9 @@
 """`kho check` of packages that keep their own account of their files: no judge of PDFs is needed, so many go side by side."""
 
 import contextlib
-import multiprocessing
 import os
 import tempfile
 from collections.abc import Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
@@ -22,7 +19,6 @@ from standards.errors import ToolFailed
 from standards.findings import Finding, Verdict, finding, verdict_of
 from standards.shown import for_people
 from standards.unpacking import is_archive, unpack
-from standards.xml import BadXml, Reader, read_stream
 
 _VERIFIED = (Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
 _FEW = 6  # below this many entries a second process costs more than it brings
@@ -88,6 +84,10 @@ def side_by_side(paths: Sequence[Path], *, nested: bool = False) -> Iterator[dic
     if len(paths) < _FEW:
         yield from map(check, paths)
         return
+    import multiprocessing  # for many packages alone
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
     context = multiprocessing.get_context("spawn")
     try:
         with ProcessPoolExecutor(os.cpu_count(), mp_context=context) as pool:
@@ -118,6 +118,8 @@ def _no_package(path: Path) -> Finding:
 
 
 def _of_xml(file: BinaryIO, where: str) -> str:
+    from standards.xml import BadXml, Reader, read_stream
+
     try:
         read_stream(file, where, Reader())
     except BadXml as problem:

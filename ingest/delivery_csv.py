@@ -9,8 +9,6 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
-import charset_normalizer
-
 from ingest.sheet import MAX_BYTES, MAX_CELLS, MAX_COLUMNS, Row, SheetRefused, Table, is_blank
 from standards import vietnamese
 
@@ -71,6 +69,8 @@ def _from_old(data: bytes) -> tuple[str, str]:
     marks = {name: vietnamese.vietnamese_share(text[:200_000]) for name, text in readings.items()}
     best = max(marks, key=lambda name: marks[name])
     if marks[best] < _SURE:
+        import charset_normalizer  # for lists that are in no encoding of ours
+
         guess = charset_normalizer.from_bytes(data[:200_000]).best()
         raise SheetRefused("DLV-ENCODING-REFUSED", encoding=guess.encoding if guess else "không rõ (unknown)")
     return readings[best], best

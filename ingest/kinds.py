@@ -10,7 +10,6 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ingest.delivery_columns import best_fit, known_mappings
 from ingest.delivery_tables import is_list, read_tables
 from ingest.delivery_tree import is_trace
 from ingest.sheet import SheetRefused
@@ -126,6 +125,8 @@ def _descriptive_heads(folder: Path) -> Iterator[bytes]:
 
 def _fits(path: Path) -> bool:
     """Whether a list carries the headings of a known mapping."""
+    from ingest.delivery_columns import best_fit, known_mappings  # no package of others needs it
+
     try:
         return any(best_fit(table, known_mappings()) for table in read_tables(path))
     except SheetRefused:

@@ -1,18 +1,16 @@
 """Reports of a batch in the shapes of the contract, built from the catalogue alone."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import psycopg
 
 from ingest.history import in_hanoi
+from ingest.report_shape import report
 from repository import catalogue
 from repository.rows import BatchRow, PackageRow
-from standards.findings import Finding, finding_from_json
+from standards.findings import finding_from_json
 
-VERDICTS = ("valid", "valid-with-warning", "invalid", "quarantined")
-STATUSES = ("checked", "stored", "already-held", "conflict", "quarantined", "refused", "queued")
 REFUSED = ("conflict", "quarantined", "refused")
 
 
@@ -29,26 +27,6 @@ def batch_report(connection: psycopg.Connection, batch: BatchRow, seconds: float
         "status": batch.status,
         "received": in_hanoi(batch.created_at),
         "files": [*(f for p in packages for f in _fates(p)), *batch.report["files"]],
-    }
-
-
-def report(
-    entries: Sequence[Mapping[str, Any]], findings: Iterable[Finding], seconds: float
-) -> dict[str, Any]:
-    """The report of the contract around its entries."""
-    verdicts = Counter(e["verdict"] for e in entries)
-    statuses = Counter(e["status"] for e in entries)
-    return {
-        "schema": 1,
-        "batch": None,
-        "packages": list(entries),
-        "findings": [f.as_json() for f in findings],
-        "counts": {v: verdicts[v] for v in VERDICTS},
-        "statuses": {s: statuses[s] for s in STATUSES if statuses[s]},
-        "documents": sum(e["documents"] for e in entries),
-        "pages": sum(e["pages"] for e in entries),
-        "bytes": sum(e["bytes"] for e in entries),
-        "seconds": round(seconds, 3),
     }
 
 

@@ -16,7 +16,8 @@ from ingest.context import quarantine_of, workspace_of
 from ingest.pipeline import OF_DELIVERIES
 from ingest.quarantine import DIGESTS
 from ingest.receipt import write_receipt
-from ingest.reports import package_entry, report
+from ingest.report_shape import report
+from ingest.reports import package_entry
 from ingest.workspace import Workspace
 from repository import catalogue
 from repository.accounts import write_account

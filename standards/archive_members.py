@@ -125,7 +125,7 @@ class Names:
     def _faults(self, plain: str, name: str) -> Iterator[Finding]:
         parts = plain.split("/")
         slashed = plain.replace("\\", "/")
-        if slashed.startswith("/") or ".." in slashed.split("/") or re.match(r"[A-Za-z]:(/|$)", slashed):
+        if slashed.startswith("/") or ".." in slashed.split("/") or re.match(r"[A-Za-z]:", slashed):
             yield fault("ARC-ESCAPE", name)
         elif any(part in ("", ".") for part in parts):
             yield fault("ARC-NAME", name)

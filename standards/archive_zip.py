@@ -22,7 +22,7 @@ _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENTRY: Final = 2048  # the bytes of one directory entry: 46, a name of 1024 at most, what systems add
 _LOCAL: Final = struct.Struct("<4s22xHH")
 _END: Final = struct.Struct("<4s4xHHLLH")
-_END_64: Final = struct.Struct("<4s36xQ8x")
+_END_64: Final = struct.Struct("<4s28xQQ8x")
 _DESCRIPTOR: Final = 24  # sizes and CRC after the bytes of a member that was packed as a stream
 _ENCRYPTED, _STREAMED, _UTF8 = 0x1, 0x8, 0x800
 _UNICODE_PATH: Final = 0x7075
@@ -31,17 +31,27 @@ _UNICODE_PATH: Final = 0x7075
 def zip_members(path: Path, budget: Budget) -> Iterator[Member | Finding]:
     """Every member in the order of the directory, or a finding about one that cannot be taken."""
     with path.open("rb") as file:
-        _check_directory_size(file, budget)
+        entries, after = _check_directory_size(file, budget)
+        if after > 0:
+            yield fault("ARC-UNNAMED-BYTES", "", after)
         with zipfile.ZipFile(file) as archive:
             infos = archive.infolist()
+            if len(infos) > budget.limits.members:
+                raise Refusal(fault("ARC-COUNT", "", budget.limits.members))
+            # Old packers keep no more than 16 bits of the count.
+            if entries not in (len(infos), len(infos) & 0xFFFF):
+                raise Refusal(fault("ARC-BROKEN", "", f"{entries} members stated, {len(infos)} found"))
             yield from _check_extents(file, infos, archive.start_dir)
             for info in infos:
                 budget.member()
                 yield _member(archive, info, budget)
 
 
-def _check_directory_size(file: IO[bytes], budget: Budget) -> None:
-    """Refuse a directory that is too large to be held, before zipfile reads it."""
+def _check_directory_size(file: IO[bytes], budget: Budget) -> tuple[int, int]:
+    """Refuse a directory that is too large to be held, before zipfile reads it.
+
+    Gives how many members the archive says it has, and how many bytes follow its end.
+    """
     size = file.seek(0, SEEK_END)
     start = max(0, size - 65536 - _END.size)
     file.seek(start)
@@ -49,13 +59,16 @@ def _check_directory_size(file: IO[bytes], budget: Budget) -> None:
     at = tail.rfind(b"PK\x05\x06")
     if at < 0 or len(tail) - at < _END.size:
         raise Refusal(fault("ARC-BROKEN", "", "end of central directory not found"))
-    _, _, entries, length, _, _ = _END.unpack_from(tail, at)
+    _, _, entries, length, _, comment = _END.unpack_from(tail, at)
     at_64 = tail.rfind(b"PK\x06\x06", 0, at)
-    if length == 0xFFFFFFFF and at_64 >= 0 and at - at_64 >= _END_64.size:
-        length = _END_64.unpack_from(tail, at_64)[1]
+    if at_64 >= 0 and at - at_64 >= _END_64.size:
+        _, entries_64, length_64 = _END_64.unpack_from(tail, at_64)
+        entries = entries_64 if entries == 0xFFFF else entries
+        length = length_64 if length == 0xFFFFFFFF else length
     if min(length, size) > budget.limits.members * _ENTRY or entries > max(budget.limits.members, 0xFFFF):
         raise Refusal(fault("ARC-COUNT", "", budget.limits.members))
     file.seek(0)
+    return entries, len(tail) - at - _END.size - comment
 
 
 def _check_extents(file: IO[bytes], infos: list[zipfile.ZipInfo], end: int) -> Iterator[Finding]:
@@ -123,18 +136,22 @@ def _unicode_path(extra: bytes, raw: bytes) -> str | None:
 
 
 def _open(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> IO[bytes]:
-    return _Counted(archive.open(info), budget)  # type: ignore[return-value]
+    return _Counted(archive.open(info), budget, info.file_size)  # type: ignore[return-value]
 
 
 class _Counted:
-    """A member's bytes, each counted."""
+    """A member's bytes, each counted; as many as the directory says."""
 
-    def __init__(self, stream: IO[bytes], budget: Budget) -> None:
+    def __init__(self, stream: IO[bytes], budget: Budget, size: int) -> None:
         self._stream = stream
         self._budget = budget
+        self._left = size
 
     def read(self, size: int) -> bytes:
         data = self._stream.read(size)
+        self._left -= len(data)
+        if not data and self._left:
+            raise zipfile.BadZipFile(f"{self._left} bytes fewer than the directory says")
         self._budget.take(len(data))
         return data
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 _ENCODING = re.compile(r"Tag-File-Character-Encoding:\s*(\S+)", re.I)
+_LINE_END = re.compile(r"\r\n|\n|\r")
 _LONGEST = 1 << 20
 
 
@@ -12,9 +13,9 @@ def read_bag_info(bag: Path) -> Mapping[str, tuple[str, ...]]:
     """The values of each label, labels in lower case; nothing where there is no bag-info.txt that can be read."""
     found: dict[str, list[str]] = {}
     label = ""
-    for line in _text(bag / "bag-info.txt", _encoding(bag)).splitlines():
+    for line in _LINE_END.split(_text(bag / "bag-info.txt", _encoding(bag))):
         if line[:1] in (" ", "\t") and label:
-            found[label][-1] += " " + line.strip()
+            found[label][-1] = f"{found[label][-1]} {line.strip()}".strip()
             continue
         name, colon, value = line.partition(":")
         label = name.strip().lower() if colon else ""
@@ -34,5 +35,5 @@ def _text(path: Path, encoding: str) -> str:
     try:
         with path.open("rb") as file:
             return file.read(_LONGEST).decode(encoding, "replace").removeprefix("\ufeff")
-    except (OSError, LookupError):
+    except (OSError, LookupError, ValueError):
         return ""

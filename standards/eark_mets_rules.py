@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import resources
 from typing import Final, Protocol
 
+from standards.eark_agents import Agents
+from standards.eark_structure import Structure
 from standards.findings import Level
 from standards.xml import CSIP, METS, XLINK, Reader
 
@@ -63,7 +65,8 @@ class MetsReader(Reader):
     def __init__(self, path: str, note: Note, refer: Callable[[Reference], None], *, ours: bool) -> None:
         self.path = path
         self.root: Mapping[str, str] = {}
-        self.header: Mapping[str, str] = {}
+        self.header: dict[str, str] = {}
+        self.records: set[str] = set()
         self._note = note
         self._refer = refer
         self._ours = ours
@@ -72,8 +75,8 @@ class MetsReader(Reader):
         self._ids: set[int] = set()
         self._links: dict[str, str] = {}
         self._seen: set[str] = set()
-        self._agent: dict[str, str] = {}
-        self._software = self._software_noted = False
+        self.agents = Agents()
+        self.structure = Structure()
         self._premis: list[Mapping[str, str]] = []
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
@@ -87,12 +90,18 @@ class MetsReader(Reader):
         for rule in (*_rules().get(name, ()), *_rules().get(f"{parent}/{name}", ())):
             self._judge(name, rule, given)
         self._identify(given)
+        self.agents.start(name, given)
+        self.structure.start(name, given)
         self._act(name, parent, given)
+
+    def data(self, text: str) -> None:
+        self.agents.data(text)
 
     def end(self, tag: str) -> None:
         name = self._open.pop()
-        if name == "agent" and self._agent.get("SOFTWARE"):
-            self._software = True
+        if tag.startswith(f"{{{METS}}}"):
+            self.agents.end(name)
+            self.structure.end(name)
 
     def finish(self) -> None:
         """What can be said only at the end: links, and what is not there."""
@@ -101,17 +110,31 @@ class MetsReader(Reader):
                 self._note("CSIP-ID-DANGLING", self.path, found=target, attribute=attribute)
         if not self.root:
             return
-        for name, code in (("metsHdr", "CSIP117"), ("structMap:CSIP", "CSIP80"), ("fileSec", "CSIP60"),
-                           ("dmdSec", "CSIP17"), ("amdSec", "CSIP31"), ("div:Metadata", "CSIP88")):  # fmt: skip
+        wanted = [("metsHdr", "CSIP117"), ("structMap", "CSIP80")]
+        if "/" not in self.path:
+            # A representation may well have no metadata of its own.
+            wanted += [("dmdSec", "CSIP17"), ("amdSec", "CSIP31")]
+        for name, code in wanted:
             if name not in self._seen:
-                self._note(code, self.path, level=self._lenient(code))
+                self._note(code, self.path)
+        if "structMap" in self._seen and not self.structure.has_map:
+            # The structural map had other labels before CSIP 2.0.4: such a map is read, and said.
+            is_older = self.structure.has_older_map and not self._ours
+            self._note("CSIP82", self.path, level=Level.SHOULD if is_older else None)
         if "metsHdr" in self._seen:
-            self._finish_agents()
+            for code in self.agents.faults():
+                self._note(code, self.path)
+        self._judge_types()
 
-    def _lenient(self, code: str) -> Level | None:
-        """The structural map had another label before CSIP 2.1: such a map is read, and said."""
-        older = code == "CSIP80" and "structMap" in self._seen and not self._ours
-        return Level.SHOULD if older else None
+    def _judge_types(self) -> None:
+        """What the value of one attribute of mets asks of another (CSIP3 to CSIP5)."""
+        if self.root.get("TYPE", "").upper() == "OTHER" and not self.root.get("csip:OTHERTYPE"):
+            self._note("CSIP3", self.path)
+        kind = self.root.get("csip:CONTENTINFORMATIONTYPE")
+        if not kind:
+            self._note("CSIP4", self.path)
+        elif kind == "OTHER" and not self.root.get("csip:OTHERCONTENTINFORMATIONTYPE"):
+            self._note("CSIP5", self.path)
 
     def provenance_rules(self) -> None:
         """AIPM5 to AIPM7, for the METS file of a whole AIP."""
@@ -123,14 +146,6 @@ class MetsReader(Reader):
             version = given.get("MDTYPEVERSION", "")
             if not version.startswith("3"):
                 self._note("AIPM7", self.path, found=version)
-
-    def _finish_agents(self) -> None:
-        if "agent" not in self._seen:
-            self._note("CSIP10", self.path)
-        elif not self._software:
-            self._note("CSIP11", self.path)
-        elif not self._software_noted:
-            self._note("CSIP15", self.path)
 
     def _judge(self, element: str, rule: _Rule, given: Mapping[str, str]) -> None:
         found = given.get(rule.name)
@@ -171,17 +186,11 @@ class MetsReader(Reader):
         if name == "mets":
             self.root = given
         elif name == "metsHdr":
-            self.header = {**given, "OAISPACKAGETYPE": given.get("csip:OAISPACKAGETYPE", "")}
-        elif name == "agent":
-            words = (given.get("ROLE"), given.get("TYPE"), given.get("OTHERTYPE"))
-            self._agent = {"SOFTWARE": "yes"} if words == ("CREATOR", "OTHER", "SOFTWARE") else {}
-        elif name == "note":
-            noted = given.get("csip:NOTETYPE") == "SOFTWARE VERSION"
-            self._software_noted |= noted and bool(self._agent)
+            self.header.update(given, OAISPACKAGETYPE=given.get("csip:OAISPACKAGETYPE", ""))
+        elif name == "altRecordID":
+            self.records.add(given.get("TYPE", ""))
         elif name == "file":
             self._file = given
-        elif name in ("structMap", "div"):
-            self._seen.add(f"{name}:{given.get('LABEL', '')}")
         elif name in ("mdRef", "FLocat", "mptr"):
             self._pointer(name, parent, given)
 

@@ -5,7 +5,7 @@ Streams: what is held of a package is its paths, ids and digests, never its docu
 
 import posixpath
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from io import BytesIO
 from typing import Any
@@ -13,12 +13,14 @@ from urllib.parse import unquote
 
 from standards.eark import PROFILES, Profile, folder_name, profile
 from standards.eark_digests import Digests
+from standards.eark_layout import Layout
 from standards.eark_mets_rules import MetsReader, Reference
+from standards.eark_sip_rules import level_in, sip_faults
 from standards.findings import Finding, Level, finding
 from standards.package_tree import PackageTree, read_bytes
 from standards.premis_rules import PremisReader, PremisSeen
 from standards.shown import for_people
-from standards.tt05_rules import Descriptions
+from standards.tt05_rules import Descriptions, package_faults
 from standards.xml import BadXml, Fault, Reader, read_stream
 
 ROOT = "METS.xml"
@@ -68,6 +70,8 @@ class _Check:
         self.data: list[str] = []
         self.digests = Digests(tree)
         self.descriptions = Descriptions(self.note)
+        self.layout = Layout(tree.paths())
+        self.header: Mapping[str, str] = {}
 
     def note(self, code: str, path: str | None = None, *, level: Level | None = None, **values: Any) -> None:
         told: dict[str, Any] = {
@@ -87,12 +91,18 @@ class _Check:
         root = self._mets(ROOT)
         yield from self.told()
         self._profile(root)
+        self._submitted(root)
         for path in self.below:
             self._representation(path)
             yield from self.told()
         self._preservation(root.root.get("OBJID", ""))
         yield from self.told()
         self.descriptions.finish(len(self.data))
+        if self.descriptions.is_circular and self._oais_type() == "SIP":
+            for place, found, stated in package_faults(
+                root.root, root.header, root.records, is_loose=self.descriptions.is_loose
+            ):
+                self.note("TT05-METS", ROOT, place=place, found=found, stated=stated)
         self._structure()
         yield from self.told()
 
@@ -100,9 +110,30 @@ class _Check:
         reader = MetsReader(
             path, self.note, lambda reference: self._reference(path, reference), ours=self.profile is not None
         )
+        if path == ROOT:
+            self.header = reader.header
         self._read(path, reader, "METS.xsd", "CSIP0")
         reader.finish()
+        self._outline(path, reader)
         return reader
+
+    def _outline(self, path: str, reader: MetsReader) -> None:
+        """What the parts of a METS file owe each other and the folders beside it."""
+        if not reader.root:
+            return
+        profile = reader.root.get("PROFILE", "")
+        folders, representations = self.layout.beside(path)
+        for code, found in reader.structure.faults(folders, representations, reader.root.get("OBJID", "")):
+            level = level_in(profile, code)
+            if level is not None:
+                self.note(code, path, level=level, found=found)
+
+    def _submitted(self, root: MetsReader) -> None:
+        """The rules of an E-ARK SIP, where the package is one (SIP2 to SIP31)."""
+        for code, level, found in sip_faults(
+            root.root, root.header, root.agents, circular=self.descriptions.is_circular
+        ):
+            self.note(code, ROOT, level=level, found=found)
 
     def _representation(self, path: str) -> None:
         reader = self._mets(path)
@@ -139,6 +170,7 @@ class _Check:
             self._broken(codes.href, mets, target, "gói không có tệp này", "the package has no such file")
             return
         self.named.add(target)
+        self._placed(mets, target, reference)
         if reference.section == "mptr" or _OF_REPRESENTATION.fullmatch(target):
             self._lower_mets(target)
         if reference.section != "mptr":
@@ -147,6 +179,13 @@ class _Check:
             self.premis.append(target)
         if "/data/" in f"/{target}":
             self.data.append(target)
+
+    def _placed(self, mets: str, target: str, reference: Reference) -> None:
+        """Metadata lies in the folders of its kind (CSIPSTR6, CSIPSTR7)."""
+        if reference.section == "dmdSec" and "metadata/descriptive/" not in target:
+            self.note("CSIPSTR7", mets, target=target)
+        elif reference.section == "digiprovMD" and "metadata/preservation/" not in target:
+            self.note("CSIPSTR6", mets, target=target)
 
     def _broken(self, code: str, mets: str, target: str, vi: str, en: str) -> None:
         self.note(code, mets, target=target, reason=vi, reason_en=en)
@@ -179,8 +218,7 @@ class _Check:
     def _description(self, path: str, content: bytes) -> None:
         """A description by TT 05/2025; one of another kind (EAD 3) is nobody's fault in a package of others."""
         level = self.profile.description_level if self.profile else "SHOULD"
-        disseminated = self.profile is not None and self.profile.oais_type == "DIP"
-        reader = self.descriptions.reader(path, level, disseminated=disseminated)
+        reader = self.descriptions.reader(path, level, oais_type=self._oais_type())
         if reader is None:
             return
         faults = self._faults(path, reader, reader.xsd, "TT05-XSD", content)
@@ -190,22 +228,28 @@ class _Check:
         elif self.profile is not None and reader.root:
             self.note("TT05-NOT-SIMPLEDC", path, found=reader.root)
 
+    def _oais_type(self) -> str:
+        """SIP, AIP or DIP: of our own profile, else what the header of the package's METS says."""
+        stated = self.profile.oais_type if self.profile else self.header.get("OAISPACKAGETYPE", "")
+        return stated if stated in ("SIP", "DIP") else "AIP"
+
     def _profile(self, root: MetsReader) -> None:
         """The rules of the AIP profile: AIPM1 to AIPM7, and the folder's name."""
         stated = root.root.get("PROFILE", "")
         if self.profile is None:
             self.profile = next((p for p in map(profile, PROFILES) if p.root_profile == stated), None)
+        objid = root.root.get("OBJID", "")
+        if root.root and self.tree.name is not None and self.tree.name not in (objid, folder_name(objid)):
+            self.note("CSIPSTR2", None, found=self.tree.name, stated=objid)
         if self.profile is None:
             return
-        wanted, objid = self.profile, root.root.get("OBJID", "")
+        wanted = self.profile
         if not re.fullmatch(wanted.objid, objid):
             self.note("AIPM1", ROOT, found=objid, profile=wanted.title)
         if stated != wanted.root_profile:
             self._profile_differs(ROOT, root, wanted.root_profile)
         if root.header.get("OAISPACKAGETYPE") != wanted.oais_type:
             self.note("AIPM3", ROOT, found=root.header.get("OAISPACKAGETYPE", ""), stated=wanted.oais_type)
-        if self.tree.name is not None and self.tree.name not in (objid, folder_name(objid)):
-            self.note("CSIPSTR2", None, found=self.tree.name, stated=objid)
         if wanted.oais_type == "AIP":
             root.provenance_rules()
 
@@ -226,20 +270,13 @@ class _Check:
 
     def _structure(self) -> None:
         """Files that no METS names, and the folders that CSIP wants."""
-        tops = set()
         # A package that we made holds nothing else; in one of others a left-over is said, not refused.
         level = Level.MUST if self.profile is not None else Level.SHOULD
         for path in self.tree.paths():
-            tops.add(path.partition("/")[0])
             if path not in self.named:
                 self.note("CSIP58", path, level=level, target=path)
-        for folder, code in (
-            ("metadata", "CSIPSTR5"),
-            ("representations", "CSIPSTR9"),
-            ("schemas", "CSIPSTR15"),
-        ):
-            if folder not in tops:
-                self.note(code, None)
+        for code, target in self.layout.faults(documented=self.profile is not None):
+            self.note(code, None, target=target)
 
 
 def _target(mets: str, href: str) -> str | None:

@@ -77,8 +77,9 @@ class SmallInventory:
     def of(data: bytes) -> "SmallInventory":
         """Out of the bytes of the file. Raises ValueError, KeyError, TypeError where they are no inventory."""
         told = json.loads(data)
-        fixity = (pair for block in _members(told.get("fixity", {})).values() for pair in _flat(block))
-        for _digest, path in (*_flat(told["manifest"]), *_states(told["versions"]), *fixity):
+        fixity = _mapping(told.get("fixity", {}))
+        blocks = (told["manifest"], *fixity.values(), *_states(told["versions"]))
+        for _digest, path in (pair for block in blocks for pair in _flat(block)):
             if not isinstance(path, str):
                 raise TypeError(path)
         content = told.get("contentDirectory", "content")
@@ -99,20 +100,21 @@ class SmallInventory:
         return [_block_of(name, told) for name, told in self.document["versions"].items()]
 
 
-def _states(versions: dict[str, Any]) -> Pairs:
-    for block in _members(versions).values():
-        yield from _flat(_members(block)["state"])
+def _states(versions: Any) -> Iterator[Any]:
+    for block in _mapping(versions).values():
+        _mapping(_mapping(block).get("user") or {})
+        yield block["state"]
 
 
-def _flat(block: dict[str, list[str]]) -> Pairs:
-    return ((digest, path) for digest, paths in _members(block).items() for path in paths)
+def _flat(block: Any) -> Pairs:
+    return ((digest, path) for digest, paths in _mapping(block).items() for path in paths)
 
 
-def _members(value: Any) -> dict[str, Any]:
-    """A JSON object. Raises TypeError for anything else."""
-    if not isinstance(value, dict):
-        raise TypeError(value)
-    return value
+def _mapping(block: Any) -> dict[str, Any]:
+    """What JSON calls an object. Raises TypeError where a stranger's inventory has something else."""
+    if not isinstance(block, dict):
+        raise TypeError(block)
+    return block
 
 
 def _block_of(name: str, told: dict[str, Any]) -> VersionBlock:

@@ -4,7 +4,9 @@ import calendar
 import datetime as dt
 import posixpath
 import re
-from collections.abc import Mapping
+import tomllib
+from collections.abc import Collection, Iterator, Mapping
+from importlib import resources
 from typing import Final
 
 from standards.eark_mets_rules import Note
@@ -14,10 +16,21 @@ from standards.xml import Reader
 
 _DATE: Final = re.compile(r"(?:(?:(\d{2})/)?(\d{2})/)?(\d{4})")
 _DIGITAL: Final = "01"
+_PACKAGE: Final = {"SIP": "hoso_sip", "AIP": "hoso", "DIP": "request"}
+_LOOSE: Final = {"hoso_sip": "tailieu_sip", "hoso": "tailieu"}
+_ALL: Final = ("SIP", "AIP", "DIP")
+_OF_DOCUMENTS: Final = (
+    ("EAD_DOC_", "EAD_doc.xsd", {"SIP": "document_sip", "AIP": "document", "DIP": "document_dip"}),
+    ("EAD_PIC_", "EAD_pic.xsd", dict.fromkeys(_ALL, "pic")),
+    ("EAD_MEDIA_", "EAD_media.xsd", dict.fromkeys(_ALL, "media")),
+)
 
 
 class Descriptions:
-    """The descriptions of one package, and what holds among them: order numbers, the total."""
+    """The descriptions of one package, and what holds among them: order numbers, codes, the total.
+
+    `is_circular`: one of them is a `<simpledc>`; `is_loose`: EAD.xml describes loose documents, not a file.
+    """
 
     def __init__(self, note: Note) -> None:
         self.note = note
@@ -25,23 +38,29 @@ class Descriptions:
         self.total: str | None = None
         self.path = ""
         self.documents = 0
+        self.is_circular = self.is_loose = False
+        self.file_code = ""
+        self.other_codes: list[tuple[str, str]] = []
 
-    def reader(self, path: str, level: str, *, disseminated: bool = False) -> "DescriptionReader | None":
-        """A reader for the description at `path`; None where the name is not one of TT 05/2025's text kinds.
+    def reader(self, path: str, level: str, *, oais_type: str = "AIP") -> "DescriptionReader | None":
+        """A reader for the description at `path`; None where the name is not one of TT 05/2025's.
 
-        `disseminated`: the package is a DIP, which has field sets of its own.
+        `oais_type`: SIP, AIP or DIP, which have field sets of their own. In a SIP what is always wanted binds.
         """
         name = posixpath.basename(path).upper()
         if name == "EAD.XML":
-            return DescriptionReader(path, "request" if disseminated else "hoso", "EAD.xsd", level, self)
-        if name.startswith("EAD_DOC_"):
-            self.documents += 1
-            table = "document_dip" if disseminated else "document"
-            return DescriptionReader(path, table, "EAD_doc.xsd", level, self)
+            return DescriptionReader(path, _PACKAGE[oais_type], "EAD.xsd", level, self)
+        for prefix, xsd, tables in _OF_DOCUMENTS:
+            if name.startswith(prefix):
+                self.documents += 1
+                return DescriptionReader(path, tables[oais_type], xsd, level, self)
         return None
 
     def finish(self, files: int) -> None:
         """The total that EAD.xml states against the documents that are described, or the `files` of data."""
+        if self.file_code and self.other_codes:
+            path, code = self.other_codes[0]
+            self.note("TT05-DOC-CODE", path, found=code, stated=self.file_code, count=len(self.other_codes))
         if not self.total or not self.total.isdigit():
             return
         stated, found = int(self.total), self.documents or files
@@ -60,7 +79,8 @@ class DescriptionReader(Reader):
         self.xsd = xsd
         self._path = path
         self._table = table
-        self._level = Level(level)
+        # What a SIP always owes is asked of whoever packed it; what hangs on another field is advice.
+        self._level = Level.MUST if table.endswith("_sip") else Level(level)
         self._package = package
         self._depth = 0
         self.root = ""
@@ -77,6 +97,7 @@ class DescriptionReader(Reader):
         self._text = []
         if self._depth == 1:
             self.root = tag
+            self._package.is_circular |= self.is_simpledc
 
     def data(self, text: str) -> None:
         self._text.append(text)
@@ -89,13 +110,17 @@ class DescriptionReader(Reader):
             self._values[tag] = "".join(self._text).strip()
 
     def finish(self) -> None:
+        if self._table in _LOOSE and "source" in self._values:
+            self._table = _LOOSE[self._table]
+            self._package.is_loose = True
         fields = field_table(self._table)
         for name, field in fields.items():
             value = self._values.get(name, "")
             if value:
                 self._judge(name, field, value)
             elif self._wanted(field):
-                self._tell("TT05-MISSING", name, field)
+                is_advice = field.mandatory != "always" and self._table.endswith("_sip")
+                self._tell("TT05-MISSING", name, field, level=Level.SHOULD if is_advice else None)
         for name in (name for name in self._values if name not in fields):
             self._package.note("TT05-UNKNOWN", self._path, field=name)
         self._together()
@@ -121,8 +146,10 @@ class DescriptionReader(Reader):
                 if not (len(code) == 2 and code.isdigit() and 1 <= int(code) <= field.codes):
                     self._tell("TT05-CODE", name, field, found=code)
 
-    def _tell(self, code: str, name: str, field: Field, **values: object) -> None:
-        self._package.note(code, self._path, level=self._level, vi=field.vi, field=name, **values)
+    def _tell(
+        self, code: str, name: str, field: Field, *, level: Level | None = None, **values: object
+    ) -> None:
+        self._package.note(code, self._path, level=level or self._level, vi=field.vi, field=name, **values)
 
     def _together(self) -> None:
         """What one field says against another."""
@@ -130,13 +157,39 @@ class DescriptionReader(Reader):
         if start and end and end[1] < start[0]:
             self._package.note("TT05-DATES-ORDER", self._path, start=self._values["startDate"],
                                end=self._values["endDate"])  # fmt: skip
-        if self._table == "hoso":
+        if self.xsd == "EAD.xsd":
             self._package.total, self._package.path = self._values.get("totalDoc"), self._path
+            self._package.file_code = self._values.get("fileCode", "")
             return
+        code = self._values.get("docCode", "")
+        if code and self._package.file_code and not code.startswith(f"{self._package.file_code}."):
+            self._package.other_codes.append((self._path, code))
         order = self._values.get("docOrdinal", "")
         if order and order in self._package.orders:
             self._package.note("TT05-ORDER", self._path, found=order)
         self._package.orders.add(order)
+
+
+def package_faults(
+    root: Mapping[str, str], header: Mapping[str, str], records: Collection[str], *, is_loose: bool
+) -> Iterator[tuple[str, str, str]]:
+    """What METS says otherwise than a SIP of TT 05/2025 would: where, what was found, what is wanted.
+
+    `records` are the TYPEs of altRecordID.
+    """
+    rules = tomllib.loads((resources.files("standards") / "codes" / "tt05_package.toml").read_text("utf-8"))
+    wanted = rules["type"]["tailieu" if is_loose else "hoso"]
+    given = {name: root.get(name, "") for name in ("OBJID", "PROFILE", "TYPE")}
+    if not re.fullmatch(rules["objid"], given["OBJID"]):
+        yield "OBJID", given["OBJID"], "uuid-{UUID}"
+    if given["PROFILE"] != rules["profile"]:
+        yield "PROFILE", given["PROFILE"], rules["profile"]
+    if given["TYPE"] != wanted:
+        yield "TYPE", given["TYPE"], wanted
+    if header.get("RECORDSTATUS", "") not in rules["status"]:
+        yield "RECORDSTATUS", header.get("RECORDSTATUS", ""), " | ".join(rules["status"])
+    if rules["agreement"] not in records:
+        yield "altRecordID", "", rules["agreement"]
 
 
 def _day(value: str) -> tuple[dt.date, dt.date] | None:

@@ -130,6 +130,7 @@ class _Taking:
     files: int = 0
     bytes: int = 0
     unlooked: int = _LOOK_AT_DISK
+    warned: int = 0
 
     def take(self, archive: Path) -> None:
         try:
@@ -144,11 +145,18 @@ class _Taking:
             self._add(fault("ARC-BROKEN", "", problem), last=True)
         except _BROKEN as problem:
             self._add(fault("ARC-BROKEN", "", problem), last=True)
+        if self.warned > self.budget.limits.told:
+            self.findings.append(fault("ARC-MORE-WARNINGS", "", self.warned))
 
     def _add(self, found: Finding, *, last: bool = False) -> None:
+        """Faults end the reading once they are many; warnings go on being counted, and the first are told."""
+        is_fault = found.level is Level.MUST
+        self.warned += not is_fault
+        if not is_fault and self.warned > self.budget.limits.told:
+            return
         self.findings.append(found)
-        self.is_refused |= found.level is Level.MUST
-        if len(self.findings) >= self.budget.limits.told and not last:
+        self.is_refused |= is_fault
+        if is_fault and len(self.findings) - self.warned >= self.budget.limits.told and not last:
             raise Refusal(fault("ARC-MORE", "", self.budget.limits.told))
 
     def _take_member(self, member: Member) -> Iterator[Finding]:

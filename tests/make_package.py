@@ -64,6 +64,8 @@ class Sip:
         default_factory=lambda: {f"160.{i}.pdf": document_fields(i) for i in (1, 2)}
     )
     documentation: dict[str, bytes] = field(default_factory=dict)
+    provenance: dict[str, bytes] = field(default_factory=dict)
+    rights: dict[str, bytes] = field(default_factory=dict)
 
 
 def eark_sip(**changed: object) -> Sip:
@@ -92,6 +94,9 @@ def make_sip(parent: Path, sip: Sip, name: str | None = None) -> Path:
         _write(root, f"schemas/{schema}", schema_path(schema).read_bytes())
     for path, content in sip.documentation.items():
         _write(root, f"documentation/{path}", content)
+    for folder, held in (("preservation", sip.provenance), ("other", sip.rights)):
+        for path, content in held.items():
+            _write(root, f"metadata/{folder}/{path}", content)
     for representation, files in sip.data.items():
         _representation(root, sip, representation, files)
     _write(root, "METS.xml", _root_mets(root, sip))
@@ -121,9 +126,17 @@ def _root_mets(root: Path, sip: Sip) -> bytes:
         for at, (use, paths) in enumerate(groups.items())
     )
     ead = _md(root, root / "metadata/descriptive/EAD.xml", "dmd0", sip.mdtype)
+    amd = [_md(root, root / "metadata/preservation" / p, f"amd-p{i}", "PREMIS", "digiprovMD")
+           for i, p in enumerate(sip.provenance)]  # fmt: skip
+    amd += [
+        _md(root, root / "metadata/other" / p, f"amd-r{i}", "OTHER", "rightsMD")
+        for i, p in enumerate(sip.rights)
+    ]
+    # METS wants rights before provenance.
     return _mets(
         sip, sip.objid, sip.profile, ead, _groups(root, groups), divs, "dmd0",
-        f'<altRecordID TYPE="SUBMISSIONAGREEMENT">{FILE_CODE}</altRecordID>',
+        f'<altRecordID TYPE="SUBMISSIONAGREEMENT">{FILE_CODE}</altRecordID>', "".join(sorted(amd, key=lambda a: a[1:7], reverse=True)),
+        " ".join([*(f"amd-p{i}" for i in range(len(sip.provenance))), *(f"amd-r{i}" for i in range(len(sip.rights)))]),
     )  # fmt: skip
 
 
@@ -145,10 +158,12 @@ def _representation_mets(below: Path, sip: Sip, name: str) -> bytes:
 
 
 def _mets(
-    sip: Sip, objid: str, profile: str, sections: str, groups: str, divs: str, dmdid: str, record: str = ""
-) -> bytes:
+    sip: Sip, objid: str, profile: str, sections: str, groups: str, divs: str, dmdid: str, record: str = "",
+    amd: str = "", admid: str = "",
+) -> bytes:  # fmt: skip
     # A division stands for a folder (CSIP107): no descriptions, no metadata folder.
-    metadata = f'<div ID="{_id()}" LABEL="Metadata" DMDID="{dmdid}"/>' if dmdid else ""
+    linked = f' ADMID="{admid}"' if admid else ""
+    metadata = f'<div ID="{_id()}" LABEL="Metadata"{linked} DMDID="{dmdid}"/>' if dmdid else ""
     return f"""<?xml version="1.0" encoding="UTF-8"?>
 <mets xmlns="http://www.loc.gov/METS/" xmlns:xlink="http://www.w3.org/1999/xlink"
  xmlns:csip="https://DILCIS.eu/XML/METS/CSIPExtensionMETS" xmlns:sip="https://DILCIS.eu/XML/METS/SIPExtensionMETS"
@@ -164,7 +179,7 @@ def _mets(
 <agent ROLE="PRESERVATION" TYPE="ORGANIZATION"><name>Lưu trữ lịch sử</name>
 <note csip:NOTETYPE="IDENTIFICATIONCODE">LS26</note></agent>
 {record}</metsHdr>
-{sections}<amdSec ID="{_id()}"/>
+{sections}<amdSec ID="{_id()}">{amd}</amdSec>
 <fileSec ID="{_id()}">{groups}</fileSec>
 <structMap ID="{_id()}" TYPE="PHYSICAL" LABEL="CSIP"><div ID="{_id()}" LABEL="{objid}">
 {metadata}{divs}</div></structMap>
@@ -172,12 +187,12 @@ def _mets(
 """.encode()
 
 
-def _md(root: Path, path: Path, section: str, mdtype: str) -> str:
+def _md(root: Path, path: Path, id: str, mdtype: str, section: str = "dmdSec") -> str:
     other = ' OTHERMDTYPE="TT05-EAD"' if mdtype == "OTHER" else ""
     return (
-        f'<dmdSec ID="{section}" CREATED="{TIME}" STATUS="CURRENT"><mdRef ID="ID-{_id()}" LOCTYPE="URL"'
+        f'<{section} ID="{id}" CREATED="{TIME}" STATUS="CURRENT"><mdRef ID="ID-{_id()}" LOCTYPE="URL"'
         f' xlink:type="simple" xlink:href="{_href(root, path)}" MDTYPE="{mdtype}"{other} MDTYPEVERSION="1.0"'
-        f' MIMETYPE="text/xml" {_facts(path)}/></dmdSec>\n'
+        f' MIMETYPE="text/xml" {_facts(path)}/></{section}>\n'
     )
 
 

@@ -35,7 +35,7 @@ def zipped(files: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> bytes
 
 def tarred(files: dict[str, bytes], change: Callable[[tarfile.TarInfo], None] = lambda _: None) -> bytes:
     out = io.BytesIO()
-    with tarfile.open(fileobj=out, mode="w") as archive:
+    with tarfile.open(fileobj=out, mode="w", errors="surrogateescape") as archive:
         for name, data in files.items():
             info = tarfile.TarInfo(name)
             info.size = len(data)
@@ -291,3 +291,39 @@ def test_no_archive_is_a_crash(
     unpacked = unpack(folder / "in", folder / "room")
     assert (unpacked.root is None) == any(f.level is Level.MUST for f in unpacked.findings)
     assert {p.name for p in folder.iterdir()} <= {"in", "room"}
+
+
+def replaced(data: bytes, mark: bytes, at: int, new: bytes) -> bytes:
+    """The archive with bytes after its last `mark` replaced."""
+    place = data.rfind(mark) + at
+    return data[:place] + new + data[place + len(new) :]
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (replaced(zipped({"b/x": b"1"}), b"PK\x05\x06", 8, struct.pack("<HH", 7, 7)), "ARC-BROKEN"),
+        (replaced(zipped({"b/x": b"A" * 100}), b"PK\x01\x02", 24, b"\xff" * 4), "ARC-BROKEN"),
+        (replaced(zipped({"b/x": b"A" * 100}), b"PK\x01\x02", 24, struct.pack("<L", 200)), "ARC-BROKEN"),
+        (zipped({"C:x": b"1", "b/x": b"1"}), "ARC-ESCAPE"),
+    ],
+    ids=["members stated", "size without zip64", "more bytes stated", "a drive's own folder"],
+)
+def test_a_directory_that_lies_is_refused(room: Path, data: bytes, code: str) -> None:
+    assert codes(taken(room, data)) == {code}
+
+
+def test_bytes_after_the_end_are_told(room: Path) -> None:
+    unpacked = taken(room, zipped(GOOD) + b"more" * 100)
+    assert unpacked.root
+    assert [(f.code, f.level) for f in unpacked.findings] == [("ARC-UNNAMED-BYTES", Level.SHOULD)]
+
+
+def test_very_many_warnings_are_no_refusal(room: Path) -> None:
+    """An old archive of a whole folder has names in another encoding, every one of them."""
+    names = {f"goi/Quy\udcbfn {n}.pdf": b"1" for n in range(200)}
+    unpacked = taken(room, tarred(names))
+    assert unpacked.files == 200
+    assert {f.level for f in unpacked.findings} == {Level.SHOULD}
+    assert unpacked.findings[-1].code == "ARC-MORE-WARNINGS"
+    assert len(unpacked.findings) == UnpackLimits().told + 1

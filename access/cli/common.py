@@ -4,17 +4,20 @@ import functools
 import json
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from rich.console import Console
 
 from access.cli.words import word
 from repository.config import Settings
-from repository.opening import Opened, open_catalogue
 from standards.shown import for_terminal
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from repository.opening import Opened
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -28,7 +31,11 @@ class Call:
     settings: Settings
     lang: str
     as_json: bool
-    console: Console = field(default_factory=lambda: Console(stderr=True, highlight=False, markup=False))
+
+    @property
+    def console(self) -> "Console":
+        """Standard error, for people."""
+        return _console()
 
     def emit(self, document: Any) -> None:
         """One JSON document (or one JSON line) to standard output, for programs only."""
@@ -52,9 +59,18 @@ class Call:
         """Say a text of the command line."""
         self.say(self.word(key, **values))
 
-    def open(self, *, create: bool = True, writing: bool = False) -> Opened:
+    def open(self, *, create: bool = True, writing: bool = False) -> "Opened":
         """The home with its catalogue up."""
+        from repository.opening import open_catalogue  # loads the database's driver, which `check` needs not
+
         return open_catalogue(self.settings, create=create, writing=writing)
+
+
+@functools.cache
+def _console() -> "Console":
+    from rich.console import Console  # takes longer to load than many a command takes
+
+    return Console(stderr=True, highlight=False, markup=False)
 
 
 def _options(function: Function) -> Function:

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import click
 
-from access.cli.groups import kho
+from access.cli import eark_page
+from access.cli.groups import kho, load_all
 from standards.findings import catalogue
 
 TARGET = Path(__file__).resolve().parents[2] / "docs" / "reference.md"
@@ -26,6 +27,7 @@ conflict; 2 the call's words are off; 1 it could not be done.
 
 def reference() -> str:
     """The whole page."""
+    load_all()
     return _HEAD + "\n".join(_commands(kho, "kho")) + "\n\n## Findings\n\n" + "\n".join(_findings()) + "\n"
 
 
@@ -64,3 +66,4 @@ def _findings() -> Iterator[str]:
 
 if __name__ == "__main__":
     TARGET.write_text(reference(), encoding="utf-8")
+    eark_page.write()

@@ -9,18 +9,18 @@ import click
 from psycopg import Connection
 
 from access.cli import telling, waiting
+from access.cli.checking import PATHS
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
-from ingest import batches, checking, reports, returning
+from ingest import batches, reports, returning
 from ingest.receipt import write_receipt
+from ingest.report_shape import is_left_out, report
 from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, HeldRow, PackageRow
 from standards.errors import KhoError
 from standards.paths import must_be_there
 from standards.shown import for_people as shown
-
-PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
 
 class NoSuchBatch(KhoError):
@@ -37,27 +37,6 @@ class NoSuchPackage(KhoError):
     code = "not-in-quarantine"
     vi = "Trong khu cách ly không có gói số {id}. Xem danh sách bằng `kho quarantine list`."
     en = "There is no package {id} in quarantine. See `kho quarantine list`."
-
-
-@command(kho, "check")
-@PATHS
-@click.option("--as", "kind", help="delivery | pdf | ...")
-@click.option("--columns", "mapping", help="TOML / tt02-46 / ...")
-def check(call: Call, paths: tuple[Path, ...], kind: str | None, mapping: str | None) -> int:
-    """Kiểm tra gói, không thay đổi gì / validate packages; changes nothing."""
-    began = time.monotonic()
-    entries: list[dict[str, Any]] = []
-    findings: list[Any] = []
-    with telling.progress(call, "checking") as advance, checking.open_judges(call.settings) as judges:
-        for path in paths:
-            checked = checking.check_path(path, judges, kind=kind, mapping=mapping, told=advance)
-            entries += checked.entries
-            findings += checked.findings
-    document = reports.report(entries, findings, time.monotonic() - began)
-    call.emit(document)
-    telling.tell_report(call, document)
-    refused = any(e["verdict"] in ("invalid", "quarantined") for e in entries) or _left_out(document)
-    return REFUSED if refused else DONE
 
 
 @command(kho, "ingest")
@@ -117,13 +96,8 @@ def _report(call: Call, opened: Opened, taken: list[BatchRow], began: float) -> 
     call.emit(whole)
     telling.tell_report(call, whole)
     telling.tell_receipts(call, documents)
-    refused = any(e["status"] in reports.REFUSED for e in whole["packages"]) or _left_out(whole)
+    refused = any(e["status"] in reports.REFUSED for e in whole["packages"]) or is_left_out(whole)
     return REFUSED if refused else DONE
-
-
-def _left_out(document: dict[str, Any]) -> bool:
-    """Whether something of the delivery itself was not taken: a list, or a PDF that belongs to no hồ sơ."""
-    return any(f["level"] == "MUST" or f["code"] == "DLV-UNCLAIMED" for f in document["findings"])
 
 
 def merged(documents: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
@@ -131,7 +105,7 @@ def merged(documents: list[dict[str, Any]], seconds: float) -> dict[str, Any]:
     if len(documents) == 1:
         return documents[0]
     entries = [e for d in documents for e in d["packages"]]
-    whole = reports.report(entries, [], seconds)
+    whole = report(entries, [], seconds)
     whole["findings"] = [f for d in documents for f in d["findings"]]
     whole["files"] = [f for d in documents for f in d["files"]]
     return {**whole, "batch": documents[0]["batch"], "batches": [d["batch"] for d in documents]}

@@ -1,18 +1,10 @@
 """Reports and progress for people, on standard error: paste-able, in the caller's language."""
 
+import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
-
-from rich.progress import (
-    BarColumn,
-    MofNCompleteColumn,
-    Progress,
-    TextColumn,
-    TimeElapsedColumn,
-    TimeRemainingColumn,
-)
 
 from access.cli.common import Call, size_words
 from standards.findings import finding_from_json
@@ -24,9 +16,18 @@ _SHOWN = 40  # findings told in full; the rest are counted, and stand in the rep
 @contextmanager
 def progress(call: Call, task: str) -> Iterator[Callable[..., None]]:
     """A bar with rate and time left; the function takes (done, total, figures). Silent where nobody looks at a terminal."""
-    if not call.console.is_terminal:
+    if not sys.stderr.isatty():
         yield lambda *_args: None
         return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
     columns = (
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[rate]}"),
         TimeElapsedColumn(), TextColumn("·"), TimeRemainingColumn(),
