@@ -105,13 +105,15 @@ class Workspace:
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A delivered file with what its bytes told: `role` is that of `ingest.units`, `name` its place in `files/`."""
+    """A delivered file with what its bytes told: `role` is that of `ingest.units`, `name` its place in `files/`, `office`
+    the kind of an office file."""
 
     path: str
     role: str
     name: str
     facts: FileFacts
     texts: tuple[str, ...]
+    office: str = ""
 
     @property
     def shown(self) -> str:
