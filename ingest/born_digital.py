@@ -25,7 +25,8 @@ _LONGEST: Final = 50_000  # characters of one text for the index
 
 @dataclass(frozen=True, slots=True)
 class BornDigital:
-    """A looked-at file: `texts` for the index, `screened` other readings of them, searched for secrecy marks alone.
+    """A looked-at file: `texts` for the index, `screened` what is searched for secrecy marks alone: other readings of a
+    text, properties of an office file.
 
     `office` is its kind ("docx", "xls") where an access copy can be tried, else empty.
     """
@@ -75,7 +76,7 @@ def _office(told: Mapping[str, Any], shown: str) -> BornDigital:
     suffix = Path(shown).suffix.lower()
     kind = told["kind"] or (suffix.removeprefix(".") if suffix in OFFICE_SUFFIXES else "")
     return BornDigital(
-        texts=tuple(_in_lengths(told["texts"])), findings=tuple(found), encrypted=state == "encrypted",
+        texts=tuple(_in_lengths(told["texts"])), screened=tuple(told["about"]), findings=tuple(found), encrypted=state == "encrypted",
         office=kind if state in ("readable", "damaged") else "", signed="signed" in told["traits"],
     )  # fmt: skip
 

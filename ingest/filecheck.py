@@ -71,8 +71,12 @@ def pdfa_findings(facts: FileFacts, verdict: PdfaVerdict | None, *, shown: str) 
         return (finding("PDFA-NO-ANSWER", path=shown, claim=facts.pdfa_claim, reason=reason),)
     if verdict.outcome == "passed" and verdict.flavour == facts.pdfa_claim:
         return ()
-    clauses = _clauses(verdict) or f"PDF/A-{verdict.flavour}"
-    return (finding("PDFA-FALSE-CLAIM", path=shown, claim=facts.pdfa_claim, clauses=clauses),)
+    return (finding("PDFA-FALSE-CLAIM", path=shown, claim=facts.pdfa_claim, clauses=pdfa_reason(verdict)),)
+
+
+def pdfa_reason(verdict: PdfaVerdict) -> str:
+    """Why a verdict is not the one wanted: the broken clauses, or why there was no answer, or the level judged by."""
+    return _clauses(verdict) or verdict.reason or f"PDF/A-{verdict.flavour}"
 
 
 def format_findings(facts: FileFacts, *, shown: str) -> tuple[Finding, ...]:

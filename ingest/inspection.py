@@ -24,7 +24,7 @@ _TRAITS = {
 class Inspection:
     """A looked-at file. `texts` has one text a page of a PDF (empty where a page has none), a part of an office file.
 
-    `screened` are other readings of a text, which are searched for secrecy marks and not kept. `office` is the kind
+    `screened` are other readings of a text and the like, which are searched for secrecy marks and not kept. `office` is the kind
     of an office file ("docx") of which an access copy can be tried.
     """
 
@@ -52,7 +52,8 @@ def inspection_of(answer: Mapping[str, Any], shown: str, lowest_dpi: int) -> Ins
 
 def _of_born_digital(answer: Mapping[str, Any], shown: str) -> Inspection:
     told = of_answer(answer, shown)
-    facts = replace(_facts(answer, {}), encrypted=told.encrypted, signed=told.signed)
+    has_text = tuple(bool(text.strip()) for text in told.texts)
+    facts = replace(_facts(answer, {}), text_pages=has_text, encrypted=told.encrypted, signed=told.signed)
     return Inspection(facts, told.texts, told.findings, told.screened, told.office)
 
 

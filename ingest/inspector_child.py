@@ -55,7 +55,7 @@ def _office(path: Path) -> Answer:
     told = dataclasses.asdict(read_office(path))
     return told | {
         "reason": _clean(told["reason"]), "traits": sorted(told["traits"]),
-        "texts": [_clean(text) for text in told["texts"]],
+        "texts": [_clean(text) for text in told["texts"]], "about": [_clean(text) for text in told["about"]],
     }  # fmt: skip
 
 

@@ -4,7 +4,7 @@ Until `receive`, bytes are read where they were delivered: what is sealed or alr
 `receive` on, the package is its workspace.
 """
 
-from ingest import held, looking, package_step, packing, quarantine, storing
+from ingest import access_copies, held, looking, package_step, packing, quarantine, storing
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.filecheck import virus_findings
@@ -95,6 +95,11 @@ def validate_files(package: PackageRow, context: Context) -> Outcome:
     workspace.write_checked(judged)
     agents = [("verapdf", VERAPDF), *([("ffmpeg", media_version())] if about_media else [])]
     return Outcome(findings=(*findings, *about_media), agents=tuple(agents))
+
+
+def make_access_copies(package: PackageRow, context: Context) -> Outcome:
+    """A PDF/A of each office file, for reading; where none can be made the original is kept all the same."""
+    return access_copies.make(package, context)
 
 
 def validate_package(package: PackageRow, context: Context) -> Outcome:

@@ -27,7 +27,7 @@ class Settings:
 
     `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
-    harvesters write to (OAI-PMH).
+    harvesters write to (OAI-PMH). `convert_seconds` is how long LibreOffice may take for one file.
     """
 
     home: Path
@@ -41,6 +41,7 @@ class Settings:
     min_free: int = 500 * MIB
     start_timeout: float = 120.0
     contact: str = "kho@localhost.invalid"
+    convert_seconds: float = 120.0
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -58,6 +59,7 @@ class Settings:
             min_free=int(_number(env, "KHO_MIN_FREE_MB", 500) * MIB),
             start_timeout=_number(env, "KHO_START_TIMEOUT", 120),
             contact=_address(env.get("KHO_CONTACT") or "kho@localhost.invalid"),
+            convert_seconds=_number(env, "KHO_CONVERT_SECONDS", 120),
         )
 
 

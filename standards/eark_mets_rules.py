@@ -103,7 +103,9 @@ class MetsReader(Reader):
             return
         for name, code in (("metsHdr", "CSIP117"), ("structMap:CSIP", "CSIP80"), ("fileSec", "CSIP60"),
                            ("dmdSec", "CSIP17"), ("amdSec", "CSIP31"), ("div:Metadata", "CSIP88")):  # fmt: skip
-            if name not in self._seen:
+            # A representation that Kho made, or others, has no description of its own: the package's describes it.
+            of_representation = code == "CSIP17" and self.path.startswith("representations/")
+            if name not in self._seen and not of_representation:
                 self._note(code, self.path, level=self._lenient(code))
         if "metsHdr" in self._seen:
             self._finish_agents()

@@ -58,7 +58,8 @@ RTF: Final = b"{\\rtf"
 class OfficeFile:
     """What an office file is: `kind` like "docx", "odt", "xls"; empty where it is none that is known.
 
-    `texts` holds the text of each part, a paragraph or cell a line. `traits` is what was seen: macros, embedded,
+    `texts` holds the text of each part, a paragraph or cell a line; `about` what is said around it (properties,
+    masters of slides). `traits` is what was seen: macros, embedded,
     external, dde, signed, and "locked" where a file in it is encrypted.
     """
 
@@ -67,6 +68,7 @@ class OfficeFile:
     reason: str = ""
     texts: tuple[str, ...] = ()
     traits: frozenset[str] = frozenset()
+    about: tuple[str, ...] = ()
 
 
 class Unsound(Exception):
@@ -83,12 +85,13 @@ class Drawn:
 
     kind: str = ""
     parts: list[str] = field(default_factory=list)
+    about: list[str] = field(default_factory=list)
     traits: set[str] = field(default_factory=set)
     depth: int = 0
     characters: int = 0
     until: float = field(default_factory=lambda: time.monotonic() + SECONDS)
 
-    def part(self, lines: list[str]) -> None:
+    def part(self, lines: list[str], *, is_about: bool = False) -> None:
         """Keep the text of a part. Raises Unsound where there is too much of it."""
         text = "\n".join(line for line in lines if line.strip())
         if not text:
@@ -96,7 +99,7 @@ class Drawn:
         self.characters += len(text)
         if self.characters > MAX_CHARACTERS:
             raise Unsound("too-much", f"{self.characters} characters")
-        self.parts.append(text)
+        (self.about if is_about else self.parts).append(text)
 
     def check_time(self) -> None:
         """Raises Unsound once the time of a file is used up."""
@@ -125,7 +128,8 @@ def read_office(path: Path) -> OfficeFile:
     except Unsound as worse:
         problem = worse
     kind = problem.kind or drawn.kind
-    return OfficeFile(kind, problem.state, problem.reason, tuple(drawn.parts), frozenset(drawn.traits))
+    traits, about = frozenset(drawn.traits), tuple(drawn.about)
+    return OfficeFile(kind, problem.state, problem.reason, tuple(drawn.parts), traits, about)
 
 
 def _salvage(path: Path, drawn: Drawn) -> None:

@@ -22,6 +22,8 @@ _ODF: Final = b"application/vnd.oasis.opendocument."
 _ODF_KINDS: Final = {"text": "odt", "spreadsheet": "ods", "presentation": "odp"}
 _OOXML_KINDS: Final = (("wordprocessingml", "docx"), ("spreadsheetml", "xlsx"), ("presentationml", "pptx"))
 _MAIN: Final = {"docx": "word/", "xlsx": "xl/", "pptx": "ppt/"}
+_ABOUT: Final = ("meta.xml", "settings.xml")
+_MASTERS: Final = re.compile(r"ppt/(slideMasters|slideLayouts|notesMasters|handoutMasters)/")
 _XML: Final = (".xml", ".rels", ".vml")
 _BASIC: Final = re.compile(r"Basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)[^/]+$|Scripts/.+")
 _EMBEDDED: Final = re.compile(
@@ -109,14 +111,16 @@ def _traits_of_name(name: str) -> set[str]:
 
 def _xml(stream: IO[bytes], name: str, parts: _Parts, drawn: Drawn) -> None:
     reader: Reader
-    if parts.is_odf:
+    if parts.is_odf and name.rpartition("/")[2] in _ABOUT:
+        reader = PlainReader(drawn, is_about=True)
+    elif parts.is_odf:
         reader = OdfReader(drawn)
     elif name.endswith(".rels"):
         reader = RelationsReader(drawn)
     elif name.startswith(("word/", "xl/", "ppt/")):
-        reader = OoxmlReader(drawn)
+        reader = OoxmlReader(drawn, is_about=bool(_MASTERS.search(name)))
     else:
-        reader = PlainReader(drawn)
+        reader = PlainReader(drawn, is_about=True)
     try:
         read_stream(cast(BinaryIO, stream), name, reader)
     finally:

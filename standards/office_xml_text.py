@@ -24,9 +24,10 @@ _EVERY: Final = 5_000
 class _Lines(Reader):
     """Paragraphs one in another (a text box in a paragraph), each a line when it ends."""
 
-    def __init__(self, drawn: Drawn) -> None:
+    def __init__(self, drawn: Drawn, *, is_about: bool = False) -> None:
         self.drawn = drawn
         self.lines: list[str] = []
+        self._is_about = is_about
         self._open: list[list[str]] = [[]]
         self._seen = 0
 
@@ -55,7 +56,7 @@ class _Lines(Reader):
         while len(self._open) > 1:
             self.finish()
         self.loose()
-        self.drawn.part(self.lines)
+        self.drawn.part(self.lines, is_about=self._is_about)
 
 
 class PlainReader(_Lines):
@@ -87,8 +88,8 @@ class RelationsReader(Reader):
 class OoxmlReader(_Lines):
     """The parts of word/, xl/ and ppt/. Cell values count where they are words; a shared string is read once."""
 
-    def __init__(self, drawn: Drawn) -> None:
-        super().__init__(drawn)
+    def __init__(self, drawn: Drawn, *, is_about: bool = False) -> None:
+        super().__init__(drawn, is_about=is_about)
         self._taking = ""
         self._cell = ""
         self._instruction: list[str] = []
