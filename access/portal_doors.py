@@ -83,6 +83,10 @@ class Records:
         """Where the stored bytes of a document's file lie."""
         return self._store.tree(AipId(document.aip)).content_path(document.file)
 
+    def pages_of(self, document: DocumentRow) -> Path:
+        """Where the PDF lies whose pages are shown."""
+        return self._store.tree(AipId(document.aip)).content_path(document.reading or document.file)
+
 
 def _masked(fields: Mapping[str, str]) -> dict[str, str]:
     """A description without the numbers of persons, which the public does not see anywhere."""

@@ -10,7 +10,8 @@ from repository.packages import Agent
 
 KHO = ("kho", metadata.version("kho"))
 
-_NAMES = {"kho": "Kho", "clamav": "ClamAV", "siegfried": "Siegfried (pygfried)", "verapdf": "veraPDF"}
+_NAMES = {"kho": "Kho", "clamav": "ClamAV", "siegfried": "Siegfried (pygfried)", "verapdf": "veraPDF",
+          "ffmpeg": "FFmpeg", "libreoffice": "LibreOffice"}  # fmt: skip
 _PERSON: Final = "person:"
 
 

@@ -181,10 +181,11 @@ def _hoso(
             return package_entry(where, Kind.DELIVERY, sealed, sealed=True, documents=len(unit.documents))
         found += looking.findings(file, looked)
         files.append(looking.checked(number, file, role, looked))
-    found += [f for c in files for f in looking.format_findings(c.facts, shown=for_people(c.path))]
+    found += [f for c in files for f in looking.about_format(c)]
     judged, about_pdfa = looking.judge(files, lambda c: delivery.root / c.path, judges.verapdf)
     found += [
         *about_pdfa,
+        *looking.judge_media(files, lambda c: delivery.root / c.path),
         *unit.findings,
         *looking.against_sheet(unit, judged),
         *retention_of(unit.fields, unit.cells)[1],

@@ -2,29 +2,32 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import psycopg
 
 from ingest.inspector import Inspector
 from ingest.workspace import Workspace
+from preservation import office
 from repository.config import Settings
 from repository.home import Home
 from repository.rows import PackageRow
 from repository.store_fs import FileStore
 from standards.clamav import ClamAv
+from standards.tools import Limits
 from standards.verapdf import VeraPdf
 
 
 @dataclass(frozen=True, slots=True)
 class Tools:
-    """The judges of a worker process, shared by its threads."""
+    """The judges of a worker process, shared by its threads; `office` is what one conversion may use."""
 
     inspector: Inspector
     verapdf: VeraPdf
     clamav: ClamAv
     jvms: int = 1
+    office: Limits = office.LIMITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,4 +64,5 @@ def open_tools(settings: Settings, home: Home, jvms: int) -> Iterator[Tools]:
         VeraPdf(settings.lib / "verapdf", workdir=scratch, processes=jvms) as verapdf,
         ClamAv() as clamav,
     ):
-        yield Tools(inspector, verapdf, clamav, jvms)
+        limits = replace(office.LIMITS, seconds=settings.convert_seconds)
+        yield Tools(inspector, verapdf, clamav, jvms, limits)

@@ -26,11 +26,15 @@ from standards.vietnamese import nfc
 
 @dataclass(slots=True)
 class _Lists:
-    """What the lists of a delivery gave: the tables that fit, the lists they are in, and the findings about them."""
+    """What the lists of a delivery gave: the tables that fit, the lists they are in, and the findings about them.
+
+    `refused` tells of spreadsheets that cannot be read as a list; one that a row names is a record, and no list.
+    """
 
     sources: list[tuple[Source, Table]]
     lists: list[DeliveredFile]
     findings: list[Finding]
+    refused: list[Finding]
 
 
 def read_delivery(root: Path, *, mapping: str | None = None, agency: str | None = None) -> Delivery:
@@ -63,11 +67,18 @@ def read_delivery(root: Path, *, mapping: str | None = None, agency: str | None 
         ignored=tree.ignored,
         findings=(
             *lists.findings,
+            *_no_records(lists.refused, groups),
             *_converted_cells(rows),
             *_of_none(tree.findings, units),
             *strays.findings,
         ),
     )
+
+
+def _no_records(refused: list[Finding], groups: list[Group]) -> Iterator[Finding]:
+    """The spreadsheets that may be lists: what rows name is judged with its hồ sơ (of a sealed one not at all)."""
+    named = {for_people(f.path) for g in groups for f in own_files(g)}
+    yield from (f for f in refused if f.path not in named)
 
 
 def _of_none(findings: tuple[Finding, ...], units: tuple[DeliveredFileUnit, ...]) -> Iterator[Finding]:
@@ -114,8 +125,7 @@ def _about_strays(unit: DeliveredFileUnit, told: list[Finding]) -> Iterator[Find
 
 def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> _Lists:
     """Every spreadsheet of the tree opened, its tables fitted; cover sheets in spreadsheet form are left alone."""
-    read = _Lists([], [], [])
-    refused: list[Finding] = []
+    read = _Lists([], [], [], [])
     for file in tree.files:
         if not is_list(file.path):
             continue
@@ -123,7 +133,7 @@ def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> 
             tables = read_tables(root / file.path)
             sources = [(s, t) for t in tables if (s := _source(file, t, mappings))]
         except SheetRefused as error:
-            refused.append(_refusal(file, error))
+            read.refused.append(_refusal(file, error))
             continue
         if sources:
             read.lists.append(file)
@@ -131,8 +141,8 @@ def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> 
             read.findings += _about_tables(file, sources)
             read.findings += _skipped(file, tables, sources)
     # One list that cannot be read keeps the delivery out only where no other can be.
-    level = Level.SHOULD if read.sources else None
-    read.findings += [f if level is None else replace(f, level=level) for f in refused]
+    if read.sources:
+        read.refused = [replace(f, level=Level.SHOULD) for f in read.refused]
     return read
 
 
@@ -224,7 +234,7 @@ def _unread(
 ) -> Delivery:
     """A delivery of which no row could be read: a MUST says why, and every file is unclaimed."""
     sheets = {f.path for f in lists.lists}
-    findings = [*lists.findings, *tree.findings]
+    findings = [*lists.findings, *lists.refused, *tree.findings]
     if not any(f.level is Level.MUST for f in findings):
         findings.append(_why_unread(tree, lists, mappings))
     unclaimed = tuple(f for f in tree.files if f.path not in sheets)

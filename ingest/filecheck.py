@@ -9,16 +9,12 @@ from ingest.inspector import Inspector
 from repository.packages import FileFacts
 from standards.clamav import VirusVerdict
 from standards.findings import Finding, Level, catalogue, finding
-from standards.formats import PDF_MIME
+from standards.formats import PDF_MIME, listed_suffixes
 from standards.pdfa import PdfaVerdict
 from standards.verapdf import VeraPdf
 
 _CLAUSES_NAMED = 8
-_EXTENSIONS = {
-    PDF_MIME: {".pdf"}, "image/tiff": {".tif", ".tiff"}, "image/jpeg": {".jpg", ".jpeg", ".jpe"}, "image/png": {".png"},
-    "application/zip": {".zip"}, "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet": {".xlsx"},
-    "application/vnd.openxmlformats-officedocument.wordprocessingml.document": {".docx"},
-}  # fmt: skip
+_EXTENSIONS = {"application/zip": {".zip"}, PDF_MIME: {".pdf"}}
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +71,12 @@ def pdfa_findings(facts: FileFacts, verdict: PdfaVerdict | None, *, shown: str) 
         return (finding("PDFA-NO-ANSWER", path=shown, claim=facts.pdfa_claim, reason=reason),)
     if verdict.outcome == "passed" and verdict.flavour == facts.pdfa_claim:
         return ()
-    clauses = _clauses(verdict) or f"PDF/A-{verdict.flavour}"
-    return (finding("PDFA-FALSE-CLAIM", path=shown, claim=facts.pdfa_claim, clauses=clauses),)
+    return (finding("PDFA-FALSE-CLAIM", path=shown, claim=facts.pdfa_claim, clauses=pdfa_reason(verdict)),)
+
+
+def pdfa_reason(verdict: PdfaVerdict) -> str:
+    """Why a verdict is not the one wanted: the broken clauses, or why there was no answer, or the level judged by."""
+    return _clauses(verdict) or verdict.reason or f"PDF/A-{verdict.flavour}"
 
 
 def format_findings(facts: FileFacts, *, shown: str) -> tuple[Finding, ...]:
@@ -84,7 +84,8 @@ def format_findings(facts: FileFacts, *, shown: str) -> tuple[Finding, ...]:
     if facts.puid is None:
         return (finding("FORMAT-UNKNOWN", path=shown),)
     extension = PurePath(shown).suffix.lower()
-    if extension and extension not in _EXTENSIONS.get(facts.mime, {extension}):
+    fitting = _EXTENSIONS.get(facts.mime) or listed_suffixes(facts.mime) or {extension}
+    if extension and extension not in fitting:
         told = " ".join(part for part in (facts.format_name, facts.format_version) if part)
         return (finding("FORMAT-EXTENSION", path=shown, extension=extension, format=told or facts.mime),)
     return ()

@@ -1,9 +1,10 @@
 """What the inspector's child told of a file, as facts, page texts and findings."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from ingest.born_digital import of_answer
 from repository.packages import FileFacts
 from standards.findings import Finding, finding
 
@@ -21,11 +22,17 @@ _TRAITS = {
 
 @dataclass(frozen=True, slots=True)
 class Inspection:
-    """A looked-at file. `texts` has one text a page, empty where a page has none or nothing is a PDF."""
+    """A looked-at file. `texts` has one text a page of a PDF (empty where a page has none), a part of an office file.
+
+    `screened` are other readings of a text and the like, which are searched for secrecy marks and not kept. `office` is the kind
+    of an office file ("docx") of which an access copy can be tried.
+    """
 
     facts: FileFacts
     texts: tuple[str, ...] = ()
     findings: tuple[Finding, ...] = ()
+    screened: tuple[str, ...] = ()
+    office: str = ""
 
 
 def uninspected(digested: tuple[int, str, str], code: str, shown: str, *, reason: str) -> Inspection:
@@ -36,11 +43,18 @@ def uninspected(digested: tuple[int, str, str], code: str, shown: str, *, reason
 
 def inspection_of(answer: Mapping[str, Any], shown: str, lowest_dpi: int) -> Inspection:
     """Facts, texts and findings of an answer of the child."""
-    pdf = answer.get("pdf")
-    if pdf is None:
-        return Inspection(_facts(answer, {}))
+    if "pdf" not in answer:
+        return _of_born_digital(answer, shown)
+    pdf = answer["pdf"]
     texts = tuple(page["text"] for page in pdf["read"])
     return Inspection(_facts(answer, pdf), texts, tuple(_findings(pdf, shown, lowest_dpi)))
+
+
+def _of_born_digital(answer: Mapping[str, Any], shown: str) -> Inspection:
+    told = of_answer(answer, shown)
+    has_text = tuple(bool(text.strip()) for text in told.texts)
+    facts = replace(_facts(answer, {}), text_pages=has_text, encrypted=told.encrypted, signed=told.signed)
+    return Inspection(facts, told.texts, told.findings, told.screened, told.office)
 
 
 def low_dpi(pages: Iterable[tuple[int, int | None]], shown: str, lowest: int) -> Iterator[Finding]:

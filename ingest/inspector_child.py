@@ -19,8 +19,12 @@ from pypdfium2 import PdfiumError
 
 from fixity.digest import digests
 from standards import formats
+from standards.media import is_media
+from standards.office import is_office, read_office
 from standards.pdf import PdfStructure, looks_like_pdf, read_structure
 from standards.pdf_pages import TooMuch, read_pages, render
+from standards.pictures import is_picture, read_picture
+from standards.plain_text import is_text, read_text
 
 IN_MEMORY = 256 * 1024 * 1024
 _TAIL = 4 * 1024 * 1024
@@ -30,13 +34,29 @@ Answer = Mapping[str, Any]
 
 
 def inspect(path: Path) -> Answer:
-    """Size, digests, format, and for a PDF its structure and pages."""
+    """Size, digests, format, and what the reader of its kind says: of a PDF its structure and pages."""
     source, answer = _read(path)
     found = formats.identify(path)
     answer |= {"format": dataclasses.asdict(found)}
-    if found.mime == formats.PDF_MIME or path.suffix.lower() == ".pdf" or looks_like_pdf(_start(source)):
+    start = _start(source)
+    if found.mime == formats.PDF_MIME or path.suffix.lower() == ".pdf" or looks_like_pdf(start):
         answer |= {"pdf": _pdf(source)}
+    elif is_picture(path, found.mime):
+        answer |= {"picture": dataclasses.asdict(read_picture(path))}
+    elif is_office(path, found.mime, start):
+        answer |= {"office": _office(path)}
+    elif not is_media(path, found.mime) and is_text(path, found.mime):
+        told = dataclasses.asdict(read_text(path))
+        answer |= {"text": told | {"texts": [_clean(text) for text in told["texts"]]}}
     return answer
+
+
+def _office(path: Path) -> Answer:
+    told = dataclasses.asdict(read_office(path))
+    return told | {
+        "reason": _clean(told["reason"]), "traits": sorted(told["traits"]),
+        "texts": [_clean(text) for text in told["texts"]], "about": [_clean(text) for text in told["about"]],
+    }  # fmt: skip
 
 
 def texts(path: Path) -> Answer:

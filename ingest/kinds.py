@@ -14,6 +14,7 @@ from ingest.delivery_tables import is_list, read_tables
 from ingest.delivery_tree import is_trace
 from ingest.sheet import SheetRefused
 from repository.packages import Kind
+from standards.formats import record_suffixes
 from standards.unpacking import is_archive, peek
 
 _MEMBERS: Final = 20_000
@@ -91,8 +92,11 @@ def _of_folder(folder: Path, depth: int) -> Kind:
     if told:
         return told
     has_pdf = _has(folder, _is_pdf_name)
+    has_records = has_pdf or _has(
+        folder, lambda name: not is_list(name) and _suffix_of(name) in record_suffixes()
+    )
     lists = [folder / e.name for e in entries if is_list(e.name) and e.is_file(follow_symlinks=False)]
-    if (has_pdf or depth == _DEPTH) and any(map(_fits, lists)):
+    if (has_records or depth == _DEPTH) and any(map(_fits, lists)):
         return Kind.DELIVERY
     inner = (
         {_kind_inside(folder / e.name, depth - 1) for e in entries if not e.is_symlink()} if depth else set()
@@ -131,6 +135,11 @@ def _fits(path: Path) -> bool:
         return any(best_fit(table, known_mappings()) for table in read_tables(path))
     except SheetRefused:
         return False
+
+
+def _suffix_of(name: str) -> str:
+    """The suffix of a name, lower case with its dot; "" where it has none."""
+    return os.path.splitext(name)[1].lower()
 
 
 def _is_pdf_name(name: str) -> bool:

@@ -6,11 +6,15 @@ from dataclasses import replace
 from pathlib import Path
 
 from fixity.digest import copy_with_digests
+from ingest.born_digital import format_findings as of_format
+from ingest.born_digital import of_media
 from ingest.filecheck import format_findings, pdfa_findings
 from ingest.inspection import LOWEST_DPI, LOWEST_DPI_OF_MAPS, Inspection
 from ingest.workspace import CheckedFile
 from repository.packages import DeliveredFile, DeliveredFileUnit
 from standards.findings import Finding, finding
+from standards.formats import Format
+from standards.media import is_media, read_media
 from standards.secrecy import secrecy_mark, secrecy_suspicion
 from standards.shown import for_people
 from standards.verapdf import VeraPdf
@@ -18,20 +22,21 @@ from standards.verapdf import VeraPdf
 _MAPS = {"30", "31"}  # code list typeName: Bản đồ, Bản vẽ kỹ thuật
 
 __all__ = [
+    "about_format",
     "against_sheet",
     "checked",
     "copy_in",
     "findings",
-    "format_findings",
     "is_sealed",
     "judge",
+    "judge_media",
     "places",
 ]
 
 
 def is_sealed(looked: Inspection) -> bool:
-    """Whether a page carries a secrecy mark beyond doubt."""
-    return any(secrecy_mark(text) for text in looked.texts)
+    """Whether a page, a part of an office file or a text carries a secrecy mark beyond doubt."""
+    return any(secrecy_mark(text) for text in (*looked.texts, *looked.screened))
 
 
 def places(unit: DeliveredFileUnit, file: DeliveredFile) -> tuple[Finding, ...]:
@@ -66,6 +71,9 @@ def findings(file: DeliveredFile, looked: Inspection) -> list[Finding]:
         for number, text in enumerate(looked.texts, start=1)
         if secrecy_suspicion(text)
     ]
+    # Of a text in another reading only a suspicion is told, never a place in it.
+    if not suspects and any(map(secrecy_suspicion, looked.screened)):
+        suspects.append(finding("DLV-SECRECY-SUSPECT", path=for_people(file.path), page=1))
     return [*looked.findings, *suspects]
 
 
@@ -73,7 +81,7 @@ def checked(number: int, file: DeliveredFile, role: str, looked: Inspection) -> 
     """What is kept of a look: facts, page texts, and the name that the bytes will have in the workspace."""
     suffix = os.path.splitext(file.path)[1].lower()
     name = f"{number:06d}{suffix if suffix.isascii() and suffix[1:].isalnum() else ''}"
-    return CheckedFile(path=file.path, role=role, name=name, facts=looked.facts, texts=looked.texts)
+    return CheckedFile(file.path, role, name, looked.facts, looked.texts, looked.office)
 
 
 def copy_in(file: CheckedFile, root: Path, folder: Path) -> Iterator[Finding]:
@@ -108,6 +116,26 @@ def judge(
         outcome = verdict.outcome if verdict else None
         judged.append(replace(file, facts=replace(file.facts, pdfa_verdict=outcome)))
     return judged, tuple(found)
+
+
+def judge_media(files: list[CheckedFile], where: Callable[[CheckedFile], Path]) -> tuple[Finding, ...]:
+    """ffprobe and ffmpeg on every file of sound and film."""
+    return tuple(
+        found
+        for file in files
+        if is_media(Path(file.path), file.facts.mime)
+        for found in of_media(read_media(where(file)), shown=for_people(file.path))
+    )
+
+
+def about_format(file: CheckedFile) -> tuple[Finding, ...]:
+    """What is to be said of a file's format; of a record also whether it is one to keep, and can be looked into."""
+    told = format_findings(file.facts, shown=file.shown)
+    if file.role != "content":
+        return told
+    facts = file.facts
+    known = Format(facts.puid, facts.format_name, facts.format_version, facts.mime)
+    return (*told, *of_format(known, shown=file.shown))
 
 
 def against_sheet(unit: DeliveredFileUnit, files: list[CheckedFile]) -> Iterator[Finding]:

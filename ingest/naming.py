@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping
 from typing import Final
 
 from ingest.units import files_of
-from ingest.workspace import CheckedFile
+from ingest.workspace import AccessCopy, CheckedFile
 from repository.packages import FIRST, DeliveredFileUnit
 from standards.portable import portable_name
 
@@ -46,6 +46,32 @@ def shared_paths(unit: DeliveredFileUnit, paths: Mapping[str, str]) -> dict[int,
         taken.add(f"{folder}/{name}".casefold())
         shared[row.order] = f"{folder}/{name}"
     return shared
+
+
+def copy_paths(paths: Mapping[str, str], copies: Iterable[AccessCopy]) -> dict[str, AccessCopy]:
+    """The logical path of each access copy: a representation of its own behind those that came, the name of its
+    source with the suffix of a PDF."""
+    representation = _free({name_in_folder(path)[0].casefold() for path in paths.values()} - {""})
+    found: dict[str, AccessCopy] = {}
+    taken: set[str] = set()
+    for number, copy in enumerate(copies, start=1):
+        came_from, whole = name_in_folder(paths[copy.source])
+        folder, _, name = whole.rpartition("/")
+        stem = name.rpartition(".")[0] or name
+        choices = (f"{stem}.pdf", f"{name}.pdf", f"{came_from}_{name}.pdf", f"{number:06d}_{name}.pdf")
+        below = [f"{folder}/{choice}" if folder else choice for choice in choices]
+        free = next(choice for choice in below if choice.casefold() not in taken)
+        taken.add(free.casefold())
+        found[f"representations/{representation}/data/{free}"] = copy
+    return found
+
+
+def _free(taken: set[str]) -> str:
+    """The first representation name behind those that are taken."""
+    number = len(taken) + 1
+    while f"rep{number}" in taken:
+        number += 1
+    return f"rep{number}"
 
 
 def name_in_folder(path: str) -> tuple[str, str]:

@@ -9,9 +9,9 @@ from fixity.digest import digests
 from ingest.context import Context
 from ingest.held import content_digest
 from ingest.history import history_of
-from ingest.naming import logical_paths, name_in_folder, shared_paths
+from ingest.naming import copy_paths, logical_paths, name_in_folder, shared_paths
 from ingest.retention import retention_of
-from ingest.workspace import CheckedFile, Workspace
+from ingest.workspace import AccessCopy, CheckedFile, Workspace
 from repository import catalogue
 from repository.packages import (
     FIRST,
@@ -25,13 +25,15 @@ from repository.packages import (
     FileFacts,
 )
 from repository.rows import AgencyRow, PackageRow
+from repository.steps import event_id
 
 
 @dataclass(frozen=True, slots=True)
 class Packed:
     """A received hồ sơ with the places of its files in the AIP. `checked` and `paths` are by delivered path.
 
-    Where several rows name one file, each document has the file under a name of its own (`shared`, by the document's
+    `copies` are the access copies that Kho made, with their places; `made_by` is the event that made them. Where several
+    rows name one file, each document has the file under a name of its own (`shared`, by the document's
     order); the store keeps the bytes once.
     """
 
@@ -42,6 +44,8 @@ class Packed:
     shared: dict[int, str]
     agency_name: str
     fonds: str
+    copies: dict[str, AccessCopy]
+    made_by: str
 
     def logical_path(self, file: CheckedFile, order: int | None = None) -> str:
         """Where a file lies in the AIP (docs/format.md); `order` where it is the file of that document."""
@@ -62,6 +66,11 @@ class Packed:
         of_documents = {d.order: d.file for d in self.unit.documents if d.file}
         return found | {path: self.checked[of_documents[order].path] for order, path in self.shared.items()}
 
+    def texts_of(self, file: CheckedFile) -> tuple[str, ...]:
+        """The texts of a file for the index: page by page where there is a copy with pages."""
+        copy = next((c for c in self.copies.values() if c.source == file.path), None)
+        return copy.texts if copy else file.texts
+
 
 def packed(package: PackageRow, context: Context) -> Packed:
     """Read the workspace of a received hồ sơ."""
@@ -72,7 +81,11 @@ def packed(package: PackageRow, context: Context) -> Packed:
     fonds = unit.fields.get("x_fonds") or unit.agency
     paths = logical_paths(unit, checked.values())
     shared = shared_paths(unit, paths)
-    return Packed(unit, workspace, checked, paths, shared, _agency_name(context, unit), fonds)
+    copies = copy_paths(paths, workspace.copies())
+    made_by = f"urn:uuid:{event_id(package, 'access-copies')}"
+    return Packed(
+        unit, workspace, checked, paths, shared, _agency_name(context, unit), fonds, copies, made_by
+    )
 
 
 def clear(folder: Path) -> None:
@@ -106,7 +119,7 @@ def content_of(package: PackageRow, context: Context) -> AipContent:
         created=history.events[-1].time,
         label=unit.fields.get("title", package.key or ""),
         extra=_extra(given),
-        files=tuple(_other_files(given)),
+        files=(*_other_files(given), *_copies(given)),
         representations=_representations(given),
     )
 
@@ -129,7 +142,8 @@ def _extra(given: Packed) -> dict[str, str]:
 def _representations(given: Packed) -> tuple[str, ...]:
     content = [c for c in given.checked.values() if c.role == "content"]
     named = {name_in_folder(given.logical_path(c))[0] for c in content}
-    return tuple(sorted(named)) or (FIRST,)
+    made = sorted({name_in_folder(path)[0] for path in given.copies})
+    return (*(sorted(named) or (FIRST,)), *made)
 
 
 def _documents(given: Packed) -> Iterator[AipDocument]:
@@ -147,6 +161,16 @@ def _other_files(given: Packed) -> Iterator[AipFile]:
         checked = given.checked[file.path]
         representation, _name = name_in_folder(given.logical_path(checked))
         yield AipFile(given.content(checked), representation)
+
+
+def _copies(given: Packed) -> Iterator[AipFile]:
+    """What Kho made of office files, for reading."""
+    for path, copy in given.copies.items():
+        representation, name = name_in_folder(path)
+        source = given.checked[copy.source]
+        shown = f"{source.shown.rpartition('.')[0]}.pdf"
+        file = ContentFile(name, shown, given.workspace.access / copy.name, copy.facts)
+        yield AipFile(file, representation, given.logical_path(source), given.made_by)
 
 
 def _submission(given: Packed) -> Iterator[ContentFile]:

@@ -13,6 +13,7 @@ PIPELINE: tuple[Step[Context], ...] = (
     Step("receive",          "transfer",                     steps.receive, durable=True),
     Step("identify-formats", "format identification",        steps.identify_formats),
     Step("validate-files",   "validation",                   steps.validate_files),
+    Step("access-copies",    "normalization",                steps.make_access_copies),
     Step("validate-package", "validation",                   steps.validate_package),
     Step("assign-retention", "policy assignment",            steps.assign_retention),
     Step("build-aip",        "information package creation", steps.build),

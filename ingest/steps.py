@@ -4,7 +4,7 @@ Until `receive`, bytes are read where they were delivered: what is sealed or alr
 `receive` on, the package is its workspace.
 """
 
-from ingest import held, looking, package_step, packing, quarantine, storing
+from ingest import access_copies, held, looking, package_step, packing, quarantine, storing
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.filecheck import virus_findings
@@ -16,6 +16,7 @@ from repository.rows import PackageRow
 from repository.steps import Outcome
 from standards.eark_rules import check_package
 from standards.findings import Finding, Verdict, finding_from_json, may_be_released, verdict_of
+from standards.media import version as media_version
 from standards.package_tree import ManifestTree
 from standards.shown import for_people
 from standards.verapdf import VERSION as VERAPDF
@@ -79,19 +80,26 @@ def receive(package: PackageRow, context: Context) -> Outcome:
 def identify_formats(package: PackageRow, context: Context) -> Outcome:
     """Each file's PRONOM id, as the inspector found it in the bytes."""
     checked = list(context.workspace(package).checked())
-    findings = tuple(f for c in checked for f in looking.format_findings(c.facts, shown=for_people(c.path)))
+    findings = tuple(f for c in checked for f in looking.about_format(c))
     version = next((c.facts.signature_version for c in checked if c.facts.signature_version), "")
     return Outcome(findings=findings, agents=(("siegfried", version),))
 
 
 def validate_files(package: PackageRow, context: Context) -> Outcome:
-    """veraPDF on every PDF that claims to be PDF/A; a false or missing claim is marked and does not stop."""
+    """veraPDF on every PDF that claims to be PDF/A, ffprobe on sound and film; what is false or broken is marked and
+    does not stop."""
     workspace = context.workspace(package)
-    judged, findings = looking.judge(
-        list(workspace.checked()), lambda c: workspace.files / c.name, context.tools.verapdf
-    )
+    checked = list(workspace.checked())
+    judged, findings = looking.judge(checked, lambda c: workspace.files / c.name, context.tools.verapdf)
+    about_media = looking.judge_media(checked, lambda c: workspace.files / c.name)
     workspace.write_checked(judged)
-    return Outcome(findings=findings, agents=(("verapdf", VERAPDF),))
+    agents = [("verapdf", VERAPDF), *([("ffmpeg", media_version())] if about_media else [])]
+    return Outcome(findings=(*findings, *about_media), agents=tuple(agents))
+
+
+def make_access_copies(package: PackageRow, context: Context) -> Outcome:
+    """A PDF/A of each office file, for reading; where none can be made the original is kept all the same."""
+    return access_copies.make(package, context)
 
 
 def validate_package(package: PackageRow, context: Context) -> Outcome:

@@ -103,5 +103,5 @@ def _write_aip(
 def _texts(package: PackageRow, content: Packed) -> Iterator[dict[str, Any]]:
     """The page texts of the documents, for the index."""
     for row in content.unit.documents:
-        texts = content.checked[row.file.path].texts if row.file else ()
+        texts = content.texts_of(content.checked[row.file.path]) if row.file else ()
         yield from text_rows(package.aip, row.order, texts)

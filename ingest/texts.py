@@ -9,11 +9,15 @@ from typing import Any
 import psycopg
 
 from ingest.inspector import Inspector
+from preservation import office
 from repository import catalogue
 from repository.packages import AipId
 from repository.queries import sql
+from repository.rows import DocumentRow
 from repository.store_fs import FileStore
+from repository.store_tree import FileTree
 from standards.errors import KhoError
+from standards.formats import PDF_MIME
 from standards.personal import mask_identifiers
 
 
@@ -23,6 +27,18 @@ def text_rows(aip: str, ordinal: int, texts: Iterable[str]) -> Iterator[dict[str
         clean = mask_identifiers(text.replace("\0", " ").encode("utf-8", "replace").decode())
         if clean.strip():
             yield {"aip": aip, "ordinal": ordinal, "page": page, "text": clean}
+
+
+def reading_texts(kind: str, drawn: tuple[str, ...], pages: tuple[str, ...]) -> tuple[str, ...]:
+    """The texts of an office file of a kind, by the pages of its reading copy. What the pages of a spreadsheet do not
+    show of its cells is found with the first."""
+    if not (pages and office.is_spreadsheet(kind)):
+        return pages
+    shown = {word for text in pages for word in text.split()}
+    lines = (line for text in drawn for line in text.splitlines())
+    hidden = dict.fromkeys(line for line in lines if not shown.issuperset(line.split()))
+    first, *others = pages
+    return ("\n".join([first, *hidden]), *others)
 
 
 def draw_missing(
@@ -55,8 +71,19 @@ def _texts_of(
     for document in catalogue.documents(connection, aip):
         if any(document.facts.get("text_pages", ())):
             try:
-                texts = inspector.texts(tree.content_path(document.file))
+                texts = _drawn(inspector, tree, document)
             except (KhoError, OSError) as problem:
                 bad.append((document.id, str(problem)))
                 continue
             yield from text_rows(aip, document.ordinal, texts)
+
+
+def _drawn(inspector: Inspector, tree: FileTree, document: DocumentRow) -> tuple[str, ...]:
+    """The texts of a stored document, as they were when it came in. Raises KhoError, OSError."""
+    file = tree.content_path(document.file)
+    if document.mime == PDF_MIME:
+        return inspector.texts(file)
+    looked = inspector.inspect(file)
+    if document.reading is None:
+        return looked.texts
+    return reading_texts(looked.office, looked.texts, inspector.texts(tree.content_path(document.reading)))

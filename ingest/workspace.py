@@ -41,6 +41,11 @@ class Workspace:
         return self.folder / "laid-out"
 
     @property
+    def access(self) -> Path:
+        """Where access copies lie that Kho made."""
+        return self.folder / "access"
+
+    @property
     def building(self) -> Path:
         """Where the AIP is put together; made anew each time."""
         return self.folder / "aip"
@@ -99,24 +104,51 @@ class Workspace:
     def checked(self) -> "Iterator[CheckedFile]":
         """What was found out of each delivered file, in the order of the delivery."""
         for data in self.read_lines("checked.jsonl"):
-            facts = FileFacts(**{**data["facts"], "text_pages": tuple(data["facts"]["text_pages"])})
-            yield CheckedFile(**{**data, "facts": facts, "texts": tuple(data["texts"])})
+            yield CheckedFile(**_with_facts(data))
+
+    def write_copies(self, copies: "Iterable[AccessCopy]") -> None:
+        """Keep what is known of the access copies."""
+        self.write_lines("access.jsonl", (dataclasses.asdict(c) for c in copies))
+
+    def copies(self) -> "Iterator[AccessCopy]":
+        """The access copies that were made; none where their step was not done."""
+        if self.has("access.jsonl"):
+            for data in self.read_lines("access.jsonl"):
+                yield AccessCopy(**_with_facts(data))
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
-    """A delivered file with what its bytes told: `role` is that of `ingest.units`, `name` its place in `files/`."""
+    """A delivered file with what its bytes told: `role` is that of `ingest.units`, `name` its place in `files/`, `office`
+    the kind of an office file."""
 
     path: str
     role: str
     name: str
     facts: FileFacts
     texts: tuple[str, ...]
+    office: str = ""
 
     @property
     def shown(self) -> str:
         """The delivered path for people."""
         return for_people(self.path)
+
+
+@dataclass(frozen=True, slots=True)
+class AccessCopy:
+    """A PDF/A that Kho made of a delivered file: `source` is that one's delivered path, `name` the place in `access/`."""
+
+    source: str
+    name: str
+    facts: FileFacts
+    texts: tuple[str, ...]
+
+
+def _with_facts(data: Mapping[str, Any]) -> dict[str, Any]:
+    """A record of JSON with its facts and texts as they were."""
+    facts = FileFacts(**{**data["facts"], "text_pages": tuple(data["facts"]["text_pages"])})
+    return {**data, "facts": facts, "texts": tuple(data["texts"])}
 
 
 def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:

@@ -27,8 +27,7 @@ class Settings:
 
     `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
-    harvesters write to (OAI-PMH).
-    tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes.
+    harvesters write to (OAI-PMH). `convert_seconds` is how long LibreOffice may take for one file.
     `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night.
     `tsa_url` is the authority that stamps the journal's heads (RFC 3161).
     """
@@ -48,6 +47,7 @@ class Settings:
     audit_deep_days: int = 365
     audit_hours: float = 4.0
     tsa_url: str | None = None
+    convert_seconds: float = 120.0
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -69,6 +69,7 @@ class Settings:
             audit_deep_days=int(_number(env, "KHO_AUDIT_DEEP_DAYS", 365)),
             audit_hours=_number(env, "KHO_AUDIT_HOURS", 4),
             tsa_url=env.get("KHO_TSA_URL") or None,
+            convert_seconds=_number(env, "KHO_CONVERT_SECONDS", 120),
         )
 
 

@@ -33,7 +33,14 @@ def read_holding(tree: PackageTree, version: str) -> Holding:
     """The holding in a stored version. Raises NotOurAip, FileNotInPackage, OSError."""
     content = read_aip(tree)
     known, pages, documents = _known_files(content)
-    files = tuple(_file_row(content.id, tree, path, known.get(path)) for path in tree.paths())
+    sources = {
+        data_path(file): known[file.derived_from].facts.sha256
+        for file in content.files
+        if file.derived_from in known
+    }
+    files = tuple(
+        _file_row(content.id, tree, path, known.get(path), sources.get(path)) for path in tree.paths()
+    )
     retention = dataclasses.asdict(content.retention)
     aip = {
         "id": content.id, "key": content.key or content.id, "agency": content.agency, "fonds": content.fonds,
@@ -62,13 +69,16 @@ def _known_files(content: AipContent) -> tuple[dict[str, ContentFile], int, int]
     return known, pages, documents
 
 
-def _file_row(aip: str, tree: PackageTree, path: str, known: ContentFile | None) -> dict[str, Any]:
+def _file_row(
+    aip: str, tree: PackageTree, path: str, known: ContentFile | None, copy_of: str | None
+) -> dict[str, Any]:
+    """The row of a file; `copy_of` is the sha256 of the file that it was made from for reading."""
     facts = known.facts if known else None
     return {
         "aip": aip, "path": path, "role": role_of(path), "original_name": known.original_name if known else None,
         "size": tree.size(path), "sha256": tree.digest(path, "sha256"), "sha512": tree.digest(path, "sha512"),
         "puid": facts.puid if facts else None, "mime": facts.mime if facts else None,
-        "pages": facts.pages if facts else None, "facts": _facts_row(facts),
+        "pages": facts.pages if facts else None, "facts": _facts_row(facts) | ({"copy_of": copy_of} if copy_of else {}),
     }  # fmt: skip
 
 

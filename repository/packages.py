@@ -134,7 +134,7 @@ class FileFacts:
 
     `pdfa_claim` is like "2b"; `pdfa_verdict` is "passed", "failed", or "unknown" (no answer); None where no claim
     was there to be judged. `dpi` is the lowest over the pages of each page's finest image; None without images.
-    `text_pages` tells for each page whether it has text. `tools` gives versions: {"veraPDF": "1.30.2"}.
+    `text_pages` tells for each page (of what has no pages: each part) whether it has text. `tools` gives versions: {"veraPDF": "1.30.2"}.
     """
 
     size: int

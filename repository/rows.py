@@ -90,7 +90,10 @@ class HeldRow:
 
 @dataclass(frozen=True, slots=True)
 class DocumentRow:
-    """A document of an AIP with its file. `file` is the logical path in the package, `size` in bytes."""
+    """A document of an AIP with its file. `file` is the logical path in the package, `size` in bytes.
+
+    `reading` is the path of the PDF/A that was made of the file for reading, where there is one.
+    """
 
     id: str
     aip: str
@@ -105,6 +108,9 @@ class DocumentRow:
     mime: str | None
     pages: int | None
     facts: Mapping[str, Any]
+    reading: str | None = None
+    reading_pages: int | None = None
+    reading_sha256: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,7 +40,7 @@ class Outcome:
     `verdict` overrides the one that the findings give. `changes` are new values of the package's columns (documents,
     pages, bytes, files, key). `agents` are (agent id, version) of the tools that did it. `commit` is called with
     the connection inside the step's own transaction, for rows that belong to it. `forget` drops what earlier steps
-    found (a sealed hồ sơ keeps nothing but its place).
+    found (a sealed hồ sơ keeps nothing but its place). `idle`: there was nothing to do, and no event tells of it.
     """
 
     findings: tuple[Finding, ...] = ()
@@ -51,6 +51,7 @@ class Outcome:
     detail: Mapping[str, Any] = field(default_factory=dict)
     commit: Callable[[psycopg.Connection], None] | None = None
     forget: bool = False
+    idle: bool = False
 
     @property
     def result(self) -> str:
@@ -146,7 +147,8 @@ def _commit(
             if not (step.durable or new.next_step is None):
                 catalogue.do(connection, "no_wait_for_disk")
             _write_state(connection, new)
-            _write_event(connection, step, new, outcome, time)
+            if not outcome.idle:
+                _write_event(connection, step, new, outcome, time)
             if outcome.commit:
                 outcome.commit(connection)
     except psycopg.OperationalError as error:

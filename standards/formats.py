@@ -1,9 +1,12 @@
 """Format identification by PRONOM signatures (pygfried: Siegfried in this process, signatures inside the package)."""
 
+import functools
 import os
 import tempfile
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from importlib import resources
 from pathlib import Path
 from typing import Any
 
@@ -54,6 +57,23 @@ def _identified(path: Path) -> Mapping[str, Any]:
 def _found(name: str) -> Mapping[str, Any]:
     found: Mapping[str, Any] = pygfried.identify(name, detailed=True)
     return found
+
+
+@functools.cache
+def _listed() -> Mapping[str, tuple[str, ...]]:
+    text = (resources.files("standards") / "codes" / "tt05_formats.toml").read_text(encoding="utf-8")
+    return {mime: tuple(suffixes) for mime, suffixes in tomllib.loads(text)["mimes"].items()}
+
+
+def listed_suffixes(mime: str) -> tuple[str, ...] | None:
+    """The suffixes of a format that TT 05/2025 lists, None where it does not list the format."""
+    return _listed().get(mime)
+
+
+@functools.cache
+def record_suffixes() -> frozenset[str]:
+    """The suffixes of all formats that TT 05/2025 lists, lower case with their dot."""
+    return frozenset(suffix for suffixes in _listed().values() for suffix in suffixes)
 
 
 def _format(match: Mapping[str, Any], signatures: str) -> Format:

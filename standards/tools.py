@@ -3,7 +3,8 @@
 Every child gets a process group of its own, which is killed as a whole when its time is up. The limits are put on by
 util-linux's small programs in front of the command (`unshare`, `setpriv`, `prlimit`: each replaces itself by the
 next), not by code between fork and exec, which may hang in a process with threads. Where one of them is missing its
-limit is left out; `limits_in_force` tells.
+limit is left out; `limits_in_force` tells. A command that opens what a stranger made also gets a `Sandbox`
+(bubblewrap): it then sees the programs of the machine, what it was given, and nothing else.
 """
 
 import contextlib
@@ -17,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO, Any
+from typing import IO, Any, Final
 
 from standards.errors import ToolFailed
 
@@ -41,6 +42,18 @@ class Limits:
     output_mb: int = 64
     network: bool = False
     die_with_parent: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Sandbox:
+    """What a child may see besides the machine's programs and fonts: files and folders to `read`, folders to `write`.
+
+    They have the same paths inside. Everything else (homes, stores, secrets, other processes) is not there, and what
+    is written elsewhere is gone with the child. Where bubblewrap cannot work the other limits hold alone.
+    """
+
+    read: tuple[Path, ...] = ()
+    write: tuple[Path, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +84,9 @@ def run(
     stdin: bytes = b"",
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
+    sandbox: Sandbox | None = None,
 ) -> Completed:
-    """Run a command to its end. Any exit code is an answer; the caller judges it.
+    """Run a command to its end. Any exit code is an answer; the caller judges it. In a sandbox `env` is all there is.
 
     Raises ToolFailed where the program cannot be started or its time is up (its whole group is then dead).
     """
@@ -80,7 +94,9 @@ def run(
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err, tempfile.TemporaryFile() as given:
         given.write(stdin)
         given.seek(0)
-        process = start(command, limits=limits, stdin=given, stdout=out, stderr=err, cwd=cwd, env=env)
+        process = start(
+            command, limits=limits, stdin=given, stdout=out, stderr=err, cwd=cwd, env=env, sandbox=sandbox
+        )
         try:
             code = process.wait(timeout=limits.seconds)
         except subprocess.TimeoutExpired as late:
@@ -102,6 +118,7 @@ def start(
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
     pass_fds: Sequence[int] = (),
+    sandbox: Sandbox | None = None,
 ) -> "subprocess.Popen[bytes]":
     """Start a command in a process group of its own and return at once; `limits.seconds` is the caller's to keep.
 
@@ -112,7 +129,10 @@ def start(
         "stdin": stdin, "stdout": stdout, "stderr": stderr, "cwd": cwd, "env": env,
         "pass_fds": tuple(pass_fds), "start_new_session": True,
     }  # fmt: skip
-    argv = [*_in_front(limits), find(os.fspath(command[0])), *(os.fspath(part) for part in command[1:])]
+    walls = _walls(sandbox) if sandbox else []
+    if sandbox:
+        options["env"] = {"PATH": os.defpath, "HOME": _SCRATCH, "LANG": "C.UTF-8", **(env or {})}
+    argv = [*_in_front(limits), *walls, find(os.fspath(command[0])), *(os.fspath(p) for p in command[1:])]
     try:
         if not limits.die_with_parent:
             return _open(argv, options)
@@ -133,8 +153,9 @@ def kill(process: "subprocess.Popen[bytes]") -> None:
 
 
 def limits_in_force() -> Mapping[str, bool]:
-    """Which limits this machine can put on a child: network, death with its parent, memory."""
+    """Which limits this machine can put on a child: network, death with its parent, memory, a sandbox of its own."""
     return {
+        "sandbox": _has_bubblewrap(),
         "network": bool(_without_network()),
         "die_with_parent": shutil.which("setpriv") is not None,
         "memory": shutil.which("prlimit") is not None,
@@ -183,6 +204,38 @@ def _without_network() -> tuple[str, ...]:
             if subprocess.run([*way, "true"], capture_output=True, timeout=10, check=False).returncode == 0:
                 return way
     return ()
+
+
+_SCRATCH: Final = "/tmp"  # noqa: S108 - inside a sandbox it is a file system of its own
+# Links of /etc/alternatives lead from names of programs and libraries to the installed ones.
+_SEEN: Final = (
+    "/usr", "/bin", "/lib", "/lib64", "/etc/alternatives", "/etc/fonts", "/etc/ld.so.cache", "/etc/libreoffice",
+    "/var/cache/fontconfig",
+)  # fmt: skip
+_BUBBLEWRAP: Final = (
+    "bwrap", "--unshare-all", "--die-with-parent",
+    *(word for path in _SEEN for word in ("--ro-bind-try", path, path)),
+    "--proc", "/proc", "--dev", "/dev", "--tmpfs", _SCRATCH,
+)  # fmt: skip
+
+
+def _walls(sandbox: Sandbox) -> list[str]:
+    """bubblewrap's command in front of another; nothing where it cannot work here."""
+    if not _has_bubblewrap():
+        return []
+    walls = list(_BUBBLEWRAP)
+    for option, paths in (("--ro-bind", sandbox.read), ("--bind", sandbox.write)):
+        for path in paths:
+            walls += [option, os.fspath(path.absolute()), os.fspath(path.absolute())]
+    return [*walls, "--"]
+
+
+@functools.cache
+def _has_bubblewrap() -> bool:
+    with contextlib.suppress(OSError, subprocess.SubprocessError):
+        done = subprocess.run([*_BUBBLEWRAP, "true"], capture_output=True, timeout=20, check=False)
+        return done.returncode == 0
+    return False
 
 
 def _read_back(stream: IO[bytes], limits: Limits) -> bytes:

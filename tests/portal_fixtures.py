@@ -132,6 +132,9 @@ class FakeRecords:
     def content(self, document: DocumentRow) -> Path:
         return self.folder / (document.original_name or "").rpartition("/")[2]
 
+    def pages_of(self, document: DocumentRow) -> Path:
+        return self.content(document)
+
 
 def _hit(row: DocumentRow, words_sought: list[str]) -> Hit:
     title = row.fields["subject"]

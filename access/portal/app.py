@@ -72,6 +72,7 @@ def create_app(
         ("/vanban/{id}", portal.document),
         ("/trang/{id}/{n:int}.jpg", portal.page_image),
         ("/tep/{id}", portal.original),
+        ("/ban-doc/{id}", portal.reading),
         ("/static/{name}", routes.static),
         ("/healthz", routes.health),
     ):

@@ -47,6 +47,9 @@ class PortalRecords(Protocol):
     def content(self, document: DocumentRow) -> Path:
         """Where the stored bytes of a document's file can be read. Raises KhoError where they cannot."""
 
+    def pages_of(self, document: DocumentRow) -> Path:
+        """Where the PDF whose pages are shown can be read: the file itself, or what was made of it for reading."""
+
 
 class PortalSearch(Protocol):
     """The public's search (access/search.py over the public collection, each hit checked once more)."""

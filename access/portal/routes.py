@@ -86,13 +86,13 @@ class Portal:
         return page(
             request, "document.html", record=record, document=document, query=query, page_texts=page_texts,
             title=telling.title_of(document), number=telling.number_of(document), date=telling.date_of(document),
-            count=(document.pages or 0) if document.mime == PDF else 0,
+            count=_pages(document)[0],
             hits=list(page_hits(query, page_texts)), results=with_query([("q", query)], "/search"),
             previous=beside[at - 1] if at else None, next=beside[at + 1] if at + 1 < len(beside) else None,
             described=list(telling.described("document", document.fields, texts)),
             technical=[pair for pair in telling.technical(document, texts) if pair[1]],
             events=[telling.told(event, texts) for event in records.events(record.id)],
-            usual=USUAL_WIDTH, large=LARGE_WIDTH, format="PDF" if document.mime == PDF else document.mime or "?",
+            usual=USUAL_WIDTH, large=LARGE_WIDTH, format=_format(document),
         )  # fmt: skip
 
     def page_image(self, request: Request) -> Response:
@@ -105,13 +105,14 @@ class Portal:
         )
         if width is None:
             raise HTTPException(400)
-        if document.mime != PDF or not 1 <= number <= (document.pages or 0):
+        count, sha256 = _pages(document)
+        if not 1 <= number <= count:
             raise HTTPException(404)
-        key = f"{document.sha256}-{number}-{width}"
+        key = f"{sha256}-{number}-{width}"
         headers = {"ETag": f'"{key}"', **_kept(request)}
         if _same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
-        draw = partial(self.render, records.content(document), page=number, width=width)
+        draw = partial(self.render, records.pages_of(document), page=number, width=width)
         return Response(self.images.get(key, draw), media_type="image/jpeg", headers=headers)
 
     def original(self, request: Request) -> Response:
@@ -125,6 +126,20 @@ class Portal:
         name = (document.original_name or document.file).rpartition("/")[2]
         kind = document.mime or "application/octet-stream"
         return FileResponse(records.content(document), media_type=kind, filename=name, headers=headers)
+
+    def reading(self, request: Request) -> Response:
+        """/ban-doc/{id}: the PDF/A that was made of a document's file for reading."""
+        records = self._doors(request).records
+        document = _document(records, request.path_params["id"])
+        if document.reading is None:
+            raise HTTPException(404)
+        self._note(request, _record(records, document.aip), document)
+        headers = {"ETag": f'"{document.reading_sha256}"', **_kept(request)}
+        if _same(request, headers["ETag"]):
+            return Response(status_code=304, headers=headers)
+        name = (document.original_name or document.file).rpartition("/")[2].rpartition(".")[0]
+        place = records.pages_of(document)
+        return FileResponse(place, media_type=PDF, filename=f"{name}.pdf", headers=headers)
 
     def _doors(self, request: Request) -> PortalDoors:
         """The doors of whoever asks. Who still has a one-time password is sent to choose another one."""
@@ -162,6 +177,19 @@ def _document(records: PortalRecords, written: str) -> DocumentRow:
 def _kept(request: Request) -> dict[str, str]:
     """How long a browser may keep what it was given: nothing of what an account alone may see."""
     return {"Cache-Control": "no-store" if request.state.who else "private, max-age=600"}
+
+
+def _pages(document: DocumentRow) -> tuple[int, str]:
+    """How many pages can be shown of a document, and the sha256 of the PDF that they are drawn from."""
+    if document.reading is not None:
+        return document.reading_pages or 0, document.reading_sha256 or ""
+    return (document.pages or 0) if document.mime == PDF else 0, document.sha256
+
+
+def _format(document: DocumentRow) -> str:
+    """The format of the original in a word: PDF, DOCX, MP3."""
+    suffix = (document.original_name or document.file).rpartition("/")[2].rpartition(".")[2]
+    return "PDF" if document.mime == PDF else suffix.upper() or document.mime or "?"
 
 
 def _same(request: Request, etag: str) -> bool:

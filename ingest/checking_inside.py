@@ -1,0 +1,58 @@
+"""What `kho check` says of the office files, pictures, sound and film in a package that keeps its own account of them."""
+
+import atexit
+import functools
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+from ingest import looking
+from ingest.inspector import Inspector
+from repository.packages import DeliveredFile
+from standards import media, office, pictures
+from standards.findings import Finding, finding
+from standards.shown import for_people
+
+_LOOKED_INTO: Final = office.SUFFIXES | pictures.SUFFIXES | media.SUFFIXES
+_ABOUT_ITSELF: Final = ("schemas", "metadata", "submission")
+
+
+def look_inside(root: Path) -> tuple[Finding, ...] | None:
+    """The findings about every such file, or None where one carries a secrecy mark: then nothing more may be said."""
+    found: list[Finding] = []
+    for number, path in enumerate(_files(root), start=1):
+        file = DeliveredFile(os.fspath(path.relative_to(root)), 0)
+        shown = for_people(file.path)
+        looked = _inspector().inspect(path, shown=shown)
+        if looking.is_sealed(looked):
+            return None
+        checked = looking.checked(number, file, "content", looked)
+        found += looking.findings(file, looked)
+        found += looking.about_format(checked)
+        found += looking.judge_media([checked], lambda _file, path=path: path)  # type: ignore[misc]
+    return tuple(found)
+
+
+def sealed() -> tuple[Finding, ...]:
+    """All that is said of a package with a secrecy mark in it."""
+    return (finding("DLV-SEALED"),)
+
+
+def _files(root: Path) -> Iterator[Path]:
+    """The files whose kind is looked into, in order; no link is followed."""
+    for folder, folders, names in os.walk(root):
+        folders[:] = sorted(f for f in folders if Path(folder) != root or f not in _ABOUT_ITSELF)
+        for name in sorted(names):
+            path = Path(folder, name)
+            is_one = os.path.splitext(name)[1].lower() in _LOOKED_INTO
+            if is_one and path.is_file() and not path.is_symlink():
+                yield path
+
+
+@functools.cache
+def _inspector() -> Inspector:
+    """One child for all that this process checks."""
+    inspector = Inspector()
+    atexit.register(inspector.close)
+    return inspector
