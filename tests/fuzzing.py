@@ -1,6 +1,6 @@
 """The entries of the fuzz tests: a reader, good input for it, and what may come of any other input.
 
-As a program, one entry under atheris: `python -m tests.fuzzing METS -max_total_time=60` (`make fuzz`).
+As a program, one entry under atheris: `python -m tests.fuzzing METS -max_total_time=60`.
 """
 
 import io

@@ -1,6 +1,6 @@
 """Readers of what strangers send, fed with damaged and made-up bytes: findings or an error of ours, never a crash.
 
-`make fuzz` runs the same entries under atheris, which looks for new paths through the code by itself.
+The entries of `tests/fuzzing.py` can also be run under atheris, which looks for new paths through the code by itself.
 """
 
 import os
