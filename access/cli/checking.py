@@ -14,6 +14,7 @@ from access.cli.groups import kho
 from ingest.checking_alone import check_alone
 from ingest.kinds import tell_kind
 from ingest.report_shape import is_left_out, report
+from standards.paths import must_be_there
 
 PATHS = click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
 
@@ -47,6 +48,7 @@ def check(call: Call, paths: tuple[Path, ...], kind: str | None, mapping: str | 
 
 def _alone(path: Path) -> dict[str, Any] | None:
     """The entry of a folder that keeps its own account of its files, which needs nobody to look at its PDFs."""
+    must_be_there(path)
     return check_alone(path, tell_kind(path)) if path.is_dir() else None
 
 
