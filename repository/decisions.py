@@ -25,7 +25,7 @@ Decision = Mapping[str, Any]
 
 
 def new_decision(
-    kind: str, *, by: str, basis: str, id: uuid.UUID | None = None, **values: Any
+    kind: str, /, *, by: str, basis: str, id: uuid.UUID | None = None, **values: Any
 ) -> dict[str, Any]:
     """A decision made now by `by`, who names its basis. `id` where the same act must give the same decision."""
     return {

@@ -30,6 +30,7 @@ TABLES = (
     "retention_rule",
     "retention_term",
     "retention_event",
+    "hold",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -47,6 +48,7 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "act": frozenset({"id", "record"}),
     "retention_term": frozenset({"decision", "decided_at"}),
     "retention_event": frozenset({"decision"}),
+    "hold": frozenset({"id", "placed_at", "lifted_at"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")
 

@@ -81,6 +81,9 @@ def decide(folder: Path) -> None:
     held = [json.loads(line)["aip"] for line in kho_here("aip", "list", "--json").out.splitlines()]
     permanent = ("--permanent", "--basis", "giá trị lịch sử")
     assert kho_here("retention", "assign", *held[:2], *permanent, *by).code == 0
+    placed = kho_here("hold", "place", "--agency", "H26.99.07", "--kind", "inspection", "--reason", "KL 1", "--authority",
+                      "Thanh tra", *by, "--json").json["hold"]  # fmt: skip
+    assert kho_here("hold", "lift", placed, "--basis", "KL 2", *by).code == 0
     assert kho_here("retention", "event", held[2], "--on", "2020-02-29", "--what", "Thanh lý", *by).code == 0
 
 
@@ -137,7 +140,7 @@ def test_the_history_is_one_of_all_kinds(before: Before):
     counts = by_table(before.dump)
     assert set(counts) == {"agency", "fonds", "batch", "package", "aip", "aip_version", "document", "file", "event",
                            "publication", "agency_fact", "agency_event", "custody", "decision", "act", "retention_rule",
-                           "retention_term", "retention_event"}  # fmt: skip
+                           "retention_term", "retention_event", "hold"}  # fmt: skip
     rows = [json.loads(line) for line in before.dump]
     assert {"stored", "quarantined", "already-held"} <= {r["status"] for r in rows if r["table"] == "package"}
     assert {"v1", "v2"} <= {r["version"] for r in rows if r["table"] == "aip_version"}

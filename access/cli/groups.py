@@ -16,6 +16,7 @@ _MODULES: Final = (
     "checking",
     "finding",
     "holdings",
+    "holds",
     "journals",
     "mergers",
     "retention",

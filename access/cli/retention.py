@@ -19,6 +19,7 @@ from preservation.retention.explaining import explain
 from preservation.retention.proposing import proposals
 from preservation.retention.terms import OPEN, PERMANENT, YEARS, Term
 from preservation.retention.told import told
+from repository.hold_rows import holds_of
 from repository.opening import Opened
 from repository.retention_rows import RecordRow, record, records, rules
 from standards.errors import PathNotFound, UsageError
@@ -110,13 +111,16 @@ def retention_explain(call: Call, id: str, on: str | None) -> int:
     opened = call.open(create=False)
     found = _record(opened, id)
     with opened.connect() as connection:
-        known = rules(connection)
+        known, held = rules(connection), holds_of(connection, [found.id]).get(found.id, [])
     now = told(found)
     call.emit({"schema": 1, "aip": found.id, "key": found.key, "on": day.isoformat(), "state": now.state(day),
                "term": now.term.kind, "years": now.term.years, "source": now.source, "rule": found.code,
                "closed_year": now.closed_year, "expires_on": now.last and now.last.isoformat(), "reason": now.abstains,
+               "holds": held,
                "vi": explain(now, known, day, "vi"), "en": explain(now, known, day, "en")})  # fmt: skip
     call.say(explain(now, known, day, call.lang))
+    if held:
+        call.tell("due-held", holds=", ".join(held))
     return DONE
 
 

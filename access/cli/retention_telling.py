@@ -61,6 +61,8 @@ def tell_due(call: Call, found: Mapping[str, Any]) -> None:
         for each in found[name][:_SHOWN]:
             call.tell("due-line", record=each["key"], term=each[f"term_{call.lang}"], last=day(each["expires_on"]),
                       title=each["title"])  # fmt: skip
+            if each["holds"]:
+                call.tell("due-held", holds=", ".join(each["holds"]))
         if len(found[name]) > _SHOWN:
             call.tell("due-more", count=len(found[name]) - _SHOWN)
     for each in found["abstained"][:_SHOWN]:

@@ -12,6 +12,7 @@ from preservation.bodies.codes import block_of_code, known_block
 from preservation.retention.explaining import explain, term_words, why_abstained
 from preservation.retention.told import Told, told
 from repository.bodies import Bodies, read_bodies
+from repository.hold_rows import holds_of
 from repository.retention_rows import RuleRow, records, rules
 
 
@@ -28,7 +29,7 @@ class Asked:
 
 def due(connection: psycopg.Connection, asked: Asked) -> dict[str, Any]:
     """The list: `due`, `coming` (within so many days), `abstained` with the reason of each, and counts of all states."""
-    bodies, known = read_bodies(connection), rules(connection)
+    bodies, known, held = read_bodies(connection), rules(connection), holds_of(connection)
     until = asked.on + dt.timedelta(days=asked.within)
     found: dict[str, list[dict[str, Any]]] = {"due": [], "coming": [], "abstained": []}
     counts: Counter[str] = Counter()
@@ -37,9 +38,13 @@ def due(connection: psycopg.Connection, asked: Asked) -> dict[str, Any]:
         coming = state == "running" and asked.within > 0 and each.state(until) == "due"
         counts[state] += 1
         if state in found and _of_year(each, asked):
-            found[state].append(_entry(each, bodies, known, asked.on))
+            found[state].append(
+                {**_entry(each, bodies, known, asked.on), "holds": held.get(each.record.id, [])}
+            )
         elif coming and _of_year(each, asked):
-            found["coming"].append(_entry(each, bodies, known, asked.on))
+            found["coming"].append(
+                {**_entry(each, bodies, known, asked.on), "holds": held.get(each.record.id, [])}
+            )
     return {"on": asked.on.isoformat(), **found, "counts": dict(sorted(counts.items()))}
 
 
