@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 
 import psycopg
 
-from access.index import IndexedDocument, IndexedFile, index_package
+from access.index import IndexedDocument, IndexedFile, index_package, remove_package
 from access.labels import block_of, type_name
 from access.oai.items import refresh
 from access.solr import Solr
@@ -13,6 +13,8 @@ from repository import catalogue
 from repository.bodies import Bodies, read_bodies
 from repository.queries import sql
 from repository.rows import AipRow
+
+_CLOSED = "03"  # a record that was closed because a secret was found in it waits for its purge
 
 
 def index_pending(
@@ -37,7 +39,10 @@ def index_one(connection: psycopg.Connection, solr: Solr, aip_id: str, bodies: B
     Of one that is no longer there harvesters hear that it is deleted.
     """
     aip = catalogue.aip(connection, aip_id)
-    if aip is not None:
+    if aip is not None and aip.mode == _CLOSED:
+        remove_package(solr, aip_id)
+        catalogue.do(connection, "aip_was_indexed", id=aip_id, time=catalogue.now())
+    elif aip is not None:
         index_package(
             solr, _file(aip, bodies or read_bodies(connection)), _documents(connection, aip), aip.published
         )

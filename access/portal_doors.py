@@ -51,6 +51,11 @@ class Records:
             found = catalogue.one(connection, AipRow, "visible_aip", **self._asked(id=aip))
         return replace(found, fields=_masked(found.fields)) if found else None
 
+    def destroyed(self, aip: str) -> bool:
+        """Whether a hồ sơ that was public once was destroyed by decision."""
+        with self._pool.connection() as connection:
+            return bool(catalogue.value(connection, "was_public_and_destroyed", aip=aip))
+
     def documents(self, aip: str) -> Sequence[DocumentRow]:
         """The documents of a hồ sơ, in order."""
         with self._pool.connection() as connection:

@@ -53,6 +53,11 @@ def compare(package: PackageRow, context: Context) -> Outcome:
         twin = catalogue.value(connection, "aip_by_submission", kind=came.kind, id=came.id)
         known = held and catalogue.value(connection, "version_with_content", aip=held.id, digest=digest)
         together = held and catalogue.value(connection, "batch_brought", batch=package.batch, aip=held.id)
+        gone = catalogue.value(
+            connection, "destroyed_or_about_to_be", key=package.key, aip=held.id if held else None
+        )
+    if gone and not package.released:
+        return _conflict(package, context, finding("HOLD-DESTROYED", key=package.key, aip=gone))
     if held is None:
         return _other_key(package, context, twin) if twin else _new(unit, digest)
     if known:

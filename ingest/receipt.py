@@ -80,7 +80,7 @@ def write_receipt(
     if font is None:
         return text, None
     pdf = dest / f"{stem}.pdf"
-    _write_pdf(lines, font, pdf)
+    write_pdf(lines, font, pdf)
     return text, pdf
 
 
@@ -231,12 +231,15 @@ def _as_text(lines: list[Line]) -> Iterator[str]:
             yield f"  - {safe}" if style == "item" else safe
 
 
-def _write_pdf(lines: list[Line], font: tuple[Path, Path], dest: Path) -> None:
+def write_pdf(
+    lines: list[Line], font: tuple[Path, Path], dest: Path, title: str = "Phiếu nhận tài liệu"
+) -> None:
+    """Lines as a PDF/A-2u with embedded fonts (`receipt_font`)."""
     from fpdf import FPDF  # takes more than a second to load: only what writes a receipt should wait for it
     from fpdf.enums import DocumentCompliance
 
     pdf = FPDF(format="A4", enforce_compliance=DocumentCompliance.PDFA_2U)
-    pdf.set_title("Phiếu nhận tài liệu")
+    pdf.set_title(title)
     pdf.set_lang("vi-VN")
     pdf.set_auto_page_break(True, margin=20)
     pdf.set_margins(30, 20, 15)

@@ -18,8 +18,8 @@ class SamePerson(KhoError):
 
     code = "same-person"
     exit_code = 3
-    vi = "Việc này phải có hai người: {person} đã lập rồi, người khác phải duyệt."
-    en = "This act wants two persons: {person} planned it, somebody else must approve it."
+    vi = "Việc này phải có hai người khác nhau: {person} không thể giữ cả hai vai."
+    en = "This act wants two different persons: {person} cannot be both."
 
 
 def person(name: str | None, option: str = "--by") -> str:

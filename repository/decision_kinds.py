@@ -10,7 +10,7 @@ from typing import Any, Final
 
 import psycopg
 
-from repository import acts, bodies, catalogue, retention_rows
+from repository import acts, bodies, catalogue, disposal_rows, hold_rows, retention_rows, spill_rows
 from repository.decisions import Decision, time_of
 from repository.publications import restore_publication
 
@@ -49,6 +49,40 @@ KINDS: Final[Mapping[str, DecisionKind]] = {
         "Sự kiện tính thời hạn / event that terms count from",
         retention_rows.restore_event,
     ),
+    "hold": DecisionKind("policy assignment", "Lệnh giữ hồ sơ / hold", hold_rows.restore_hold),
+    "hold-lift": DecisionKind("policy assignment", "Gỡ lệnh giữ / hold lifted", hold_rows.restore_lift),
+    "disposal-list": DecisionKind(
+        "policy assignment", "Danh mục xét hủy / list for disposal", disposal_rows.restore_list
+    ),
+    "disposal-council": DecisionKind(
+        "policy assignment", "Hội đồng xét hủy / disposal council", disposal_rows.restore_council
+    ),
+    "disposal-verdict": DecisionKind(
+        "policy assignment", "Kết luận của hội đồng / verdict of the council", disposal_rows.restore_verdict
+    ),
+    "disposal-opinion": DecisionKind(
+        "policy assignment", "Ý kiến của cơ quan thẩm quyền / opinion", disposal_rows.restore_opinion
+    ),
+    "disposal-approval": DecisionKind(
+        "deaccession", "Quyết định hủy tài liệu / decision to destroy", disposal_rows.restore_approval
+    ),
+    "disposal-withdrawal": DecisionKind(
+        "policy assignment", "Rút danh mục xét hủy / list withdrawn", disposal_rows.restore_withdrawal
+    ),
+    "destruction": DecisionKind(
+        "deletion", "Đã hủy / destroyed (tombstone)", disposal_rows.restore_destruction
+    ),
+    "destruction-reached": DecisionKind(
+        "deletion", "Đã hủy bản ở bộ lưu trữ rời / offline set reached", disposal_rows.restore_reached
+    ),
+    "disposal-completion": DecisionKind(
+        "deletion", "Hoàn tất việc hủy / disposal complete", disposal_rows.restore_completion
+    ),
+    "record-link": DecisionKind(
+        "policy assignment", "Liên kết giữa hồ sơ / link between records", disposal_rows.restore_link
+    ),
+    "spill-report": DecisionKind("quarantine", "Báo cáo lộ lọt / spill reported", spill_rows.restore_report),
+    "spill-purge": DecisionKind("deletion", "Đã xóa / spill purged (tombstone)", spill_rows.restore_purge),
 }
 
 

@@ -31,6 +31,11 @@ TABLES = (
     "retention_term",
     "retention_event",
     "hold",
+    "disposal",
+    "disposal_line",
+    "tombstone",
+    "record_link",
+    "spill",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -49,6 +54,11 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "retention_term": frozenset({"decision", "decided_at"}),
     "retention_event": frozenset({"decision"}),
     "hold": frozenset({"id", "placed_at", "lifted_at"}),
+    "disposal": frozenset({"id", "approved_at", "completed_at"}),
+    "disposal_line": frozenset({"disposal"}),
+    "tombstone": frozenset({"disposal", "decision", "destroyed_at"}),
+    "record_link": frozenset({"other", "decision"}),
+    "spill": frozenset({"id"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")
 

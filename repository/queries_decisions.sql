@@ -33,7 +33,7 @@ limit %(limit)s;
 -- What was decided about an AIP, its fonds or its body since it is held.
 select e.id, e.package, e.aip, e.step, e.type, e.outcome, e.codes, e.agents, e.detail, e.time
 from event e join decision_about d on d.decision = e.id join aip a on a.id = %(aip)s
-where d.aip = a.id or (d.aip = '' and d.agency = a.agency and d.fonds in ('', a.fonds))
+where d.aip = a.id or (d.aip = '' and d.agency = a.agency and d.fonds in ('', a.fonds) and e.time >= a.stored_at)
 order by e.sequence;
 
 -- dump_decision --

@@ -151,6 +151,13 @@ class Store(Protocol):
         """The place of every object that is there, and a finding for all else that lies in the storage root."""
         ...
 
+    def purge(self, object_id: AipId) -> bool:
+        """Destroy an object, all its versions; whether there was one. Only a disposal that was decided may call it.
+
+        It is gone from the root in one step; called again after a crash it removes what was left. Raises ObjectBusy.
+        """
+        ...
+
     def recover(self) -> tuple[Recovered, ...]:
         """Name and mend what crashed writers left behind; never touches what a living writer holds."""
         ...

@@ -48,7 +48,7 @@ from standards.ocfl_inventory import (
 )
 from standards.ocfl_rules import check_root_files, object_roots
 
-POINTS = register("store.before-staging", "store.before-release")
+POINTS = register("store.before-staging", "store.before-release", "store.before-purge", "store.purged")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,6 +184,19 @@ class FileStore:
         yield from check_root_files(self.root)
         for found in object_roots(self.root):
             yield os.path.relpath(found, self.root) if isinstance(found, Path) else found
+
+    def purge(self, object_id: AipId) -> bool:
+        """See `Store.purge`: one rename takes the object out of the root; its files go with the staging folder."""
+        with self.told(), staging_of(self.staging, object_id) as work:
+            home = self._home(object_id)
+            there = home.is_dir()
+            if there:
+                fault("store.before-purge")
+                home.rename(work / "purged")
+                fsync_folder(home.parent)
+                fault("store.purged")
+            prune(home.parent, self.root)
+        return there
 
     def recover(self) -> tuple[Recovered, ...]:
         """See `Store.recover`. Looks only at what lies in staging, so it is quick."""

@@ -95,6 +95,9 @@ def event_rows(file: str) -> list[EventRow]:
     ]  # fmt: skip
 
 
+DESTROYED = "urn:uuid:00000000-0000-4000-8000-00000000dead"
+
+
 @dataclass
 class FakeRecords:
     """The hồ sơ `published` of the demo (all others are unknown); `folder` holds the PDFs by their original names."""
@@ -115,6 +118,9 @@ class FakeRecords:
     def record(self, aip: str) -> AipRow | None:
         rows = (aip_row(f) for f in demo_files() if f.number in self.published)
         return next((row for row in rows if row.id == aip), None)
+
+    def destroyed(self, aip: str) -> bool:
+        return aip == DESTROYED
 
     def documents(self, aip: str) -> list[DocumentRow]:
         return [row for row, _ in self._documents().values() if row.aip == aip]

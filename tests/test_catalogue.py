@@ -21,6 +21,7 @@ _NOT_PREPARED = (
     "use_job_schema",
     "create_migration_table",
     "no_wait_for_disk",
+    "vacuum_",
 )
 
 

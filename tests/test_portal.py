@@ -20,6 +20,7 @@ from access.search import PageOutOfReach
 from access.snippets import MARK, UNMARK
 from standards.errors import ToolFailed
 from tests.portal_fixtures import (
+    DESTROYED,
     FakeRecords,
     FakeRender,
     FakeSearch,
@@ -229,6 +230,13 @@ def test_a_page_image_is_drawn_once_and_known_by_its_etag(client: TestClient, re
         client.get(f"/trang/{DOCUMENT}/2.jpg?width=500", headers={"If-None-Match": etag}).status_code == 304
     )
     assert client.get(f"/trang/{DOCUMENT}/2.jpg", headers={"If-None-Match": etag}).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["hoso/{}", "vanban/{}.1", "tep/{}.1", "trang/{}.1/1.jpg"])
+def test_what_was_destroyed_is_answered_as_destroyed(client: TestClient, path: str):
+    answer = client.get("/" + path.format(address_of(DESTROYED)))
+    assert answer.status_code == 410
+    assert "hủy theo quyết định" in answer.text
 
 
 @pytest.mark.parametrize(("n", "status"), [("0", 404), ("3", 404), ("-1", 404), ("x", 404), ("9" * 30, 404)])

@@ -13,6 +13,8 @@ from access.cli.groups import kho
 from access.exporting import export
 from fixity import program
 from repository import catalogue
+from repository.disposal_rows import tombstone_of
+from repository.exports_known import note_export
 from repository.opening import Opened
 from repository.packages import AipId
 from repository.queries import sql
@@ -39,6 +41,15 @@ class CannotWrite(KhoError):
     code = "cannot-write"
     vi = "Không ghi được {path}: {reason}. Chọn chỗ khác; Kho không ghi đè lên tệp đã có."
     en = "{path} cannot be written: {reason}. Choose another place; a file that is there is never written over."
+
+
+class AipDestroyed(KhoError):
+    """The record was destroyed by a decision."""
+
+    code = "destroyed"
+    exit_code = 3
+    vi = "Hồ sơ {id} đã được hủy theo quyết định ngày {day} (chứng cứ: {decision}). Kho không còn giữ nội dung."
+    en = "The record {id} was destroyed by decision on {day} (tombstone: {decision}). Kho holds nothing of its content."
 
 
 @command(kho, "verify")
@@ -112,6 +123,9 @@ def find_aip(opened: Opened, id: str) -> AipRow:
     with opened.connect() as connection:
         held = connection.execute(sql("aip_by_key"), {"key": id}).fetchone()
         found = catalogue.aip(connection, held[0] if held else id)
+        gone = tombstone_of(connection, id) if found is None else None
+    if gone is not None:
+        raise AipDestroyed(id=gone.aip, day=gone.destroyed_at.strftime("%d/%m/%Y"), decision=gone.decision)
     if found is None:
         raise NoSuchAip(id=for_people(id))
     return found
@@ -160,6 +174,8 @@ def aip_export(call: Call, id: str, dest: Path, form: str) -> int:
     opened = call.open(create=False)
     row = find_aip(opened, id)
     path = export(opened, row, dest, form)
+    with opened.connect() as connection:
+        note_export(connection, row.id, path, form)
     call.emit({"schema": 1, "aip": row.id, "format": form, "path": os.fspath(path)})
     call.tell("exported", id=row.id, path=os.fspath(path), format=form)
     return DONE

@@ -23,7 +23,7 @@ from access.portal.ports import (
 )
 from standards.errors import KhoError, UsageError
 
-ERROR_TEXTS = {400: "bad_request", 404: "not_found", 405: "method", 500: "failed", 503: "away"}
+ERROR_TEXTS = {400: "bad_request", 404: "not_found", 405: "method", 410: "gone", 500: "failed", 503: "away"}
 
 
 def error_page(request: Request, status: int, error: KhoError | None = None) -> Response:

@@ -32,6 +32,9 @@ class PortalRecords(Protocol):
     def record(self, aip: str) -> AipRow | None:
         """The visible hồ sơ with this id (urn:uuid:...)."""
 
+    def destroyed(self, aip: str) -> bool:
+        """Whether a hồ sơ that was public once was destroyed by decision."""
+
     def documents(self, aip: str) -> Sequence[DocumentRow]:
         """The documents that may be seen of a visible hồ sơ, in their order."""
 

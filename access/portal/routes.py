@@ -162,7 +162,7 @@ class Portal:
 def _record(records: PortalRecords, id: str | None) -> AipRow:
     record = records.record(id) if id else None
     if record is None:
-        raise HTTPException(404)
+        raise HTTPException(410 if id and records.destroyed(id) else 404)
     return record
 
 
@@ -170,7 +170,8 @@ def _document(records: PortalRecords, written: str) -> DocumentRow:
     id = document_id(written)
     document = records.document(id) if id else None
     if document is None:
-        raise HTTPException(404)
+        gone = id is not None and records.destroyed(id.partition("#")[0])
+        raise HTTPException(410 if gone else 404)
     return document
 
 

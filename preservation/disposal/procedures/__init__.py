@@ -1,0 +1,1 @@
+"""The procedures of disposal, as data: steps, roles, quorum, forms."""
