@@ -108,10 +108,12 @@ def _about(decision: Decision) -> Iterator[dict[str, Any]]:
 
 
 def write_event(connection: psycopg.Connection, decision: Decision) -> None:
-    """The decision in the journal: ids alone; its event has the decision's id, so that none is written twice."""
-    kind, about = KINDS[decision["decision"]], [a["aip"] for a in _about(decision) if a["aip"]]
+    """The decision in the journal: ids alone; its event has the decision's id, so that none is written twice.
+
+    What it is about stands in `decision_about`, for one AIP as for 100,000.
+    """
     catalogue.do(
-        connection, "new_event", id=decision["id"], package=None, aip=about[0] if len(about) == 1 else None,
-        step=decision["decision"], type=kind.event, outcome="success", codes=[], agents=[],
+        connection, "new_event", id=decision["id"], package=None, aip=None, step=decision["decision"],
+        type=KINDS[decision["decision"]].event, outcome="success", codes=[], agents=[],
         detail={"decision": decision["id"]}, time=time_of(decision),
     )  # fmt: skip
