@@ -68,8 +68,13 @@ def _record(connection: psycopg.Connection, store: Store, decision: Decision) ->
 
 
 def _make_true(connection: psycopg.Connection, store: Store, decision: Decision) -> None:
-    """Into storage, where it is not there yet; then rows, event and the end of the pending row in one commit."""
+    """Into storage, where it is not there yet; then rows, event and the end of the pending row in one commit.
+
+    An act that is done again has the decision that storage has: what was decided is never written anew.
+    """
     with connection.transaction():
+        if store.has(object_of(decision["id"])):
+            decision = read_decision(store, decision["id"])
         write_decision(connection, store, decision, KINDS[decision["decision"]].message)
         fault("decision.stored")
         restore(connection, decision)

@@ -40,7 +40,7 @@ def object_of(decision_id: str) -> AipId:
 
 
 def write_decision(connection: psycopg.Connection, store: Store, decision: Decision, message: str) -> None:
-    """Put a decision into storage; one that is there already stays as it is. The caller commits."""
+    """Put a decision into storage. The caller commits."""
     put_record(connection, store, object_of(decision["id"]), {FILE: as_json(decision)}, message=message,
                created=decision["decided_at"])  # fmt: skip
 

@@ -89,6 +89,10 @@ delete from awaiting_purge where aip = %(aip)s and location = %(location)s;
 select w.aip, w.location from awaiting_purge w join disposal_line l on l.aip = w.aip
 where l.disposal = %(id)s and l.state = 'destroyed' order by w.location, w.aip;
 
+-- repairs_of --
+-- The repairs that moved bytes of an object into quarantine.
+select id from repair where object = %(object)s order by time, id;
+
 -- forget_copy --
 delete from copy where object = %(object)s and location = %(location)s;
 

@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import uuid
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -96,7 +97,22 @@ def everywhere(world: World, aip: str) -> list[str]:
             *(["index"] if any(c.ask(body)["response"]["numFound"] for c in (solr.all, solr.public)) else [])]  # fmt: skip
 
 
+def kept_by_a_repair(world: World, aip: str) -> Path:
+    """Bytes of a record that a repair found bad and moved away."""
+    id = uuid.uuid4()
+    kept = world.home.quarantine / "repair" / str(id)
+    kept.mkdir(parents=True)
+    (kept / "a.pdf").write_bytes(b"bad bytes of the record")
+    with catalogue.connect(world.opened.conninfo) as connection:
+        catalogue.do(
+            connection, "new_repair", id=id, location="primary", object=aip, source="phu", outcome="good",
+            witnesses=[], faults=[], replaced=[], quarantined=["a.pdf"], kept_in=str(kept), time=catalogue.now(),
+        )  # fmt: skip
+    return kept
+
+
 def test_a_record_goes_from_every_place_and_is_answered_as_destroyed(world: World):
+    kept = kept_by_a_repair(world, world.aips[DUE[0]])
     kho("rights", "publish", "P9907", "--basis", "QĐ 1")
     assert kho("aip", "export", DUE[0], world.folder / "ra").code == 0
     (world.folder / "ngoai-le.csv").write_text(
@@ -115,6 +131,7 @@ def test_a_record_goes_from_every_place_and_is_answered_as_destroyed(world: Worl
         gone = kho("aip", "show", key, "--json")
         assert (gone.code, gone.json["error"]["code"]) == (3, "destroyed")
     assert not any((world.folder / "ra").iterdir())
+    assert not kept.exists()
     assert kho("retention", "explain", DUE[1], "--json").json["expires_on"] == "2031-12-31"
     assert kho("verify", world.home.store).code == 0
     assert kho("store", "reconcile").code == 0

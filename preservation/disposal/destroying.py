@@ -5,9 +5,11 @@ only then the tombstone is a decision, and by it the line is `destroyed`. A proc
 `destroying`; the next call does all of it again.
 """
 
+import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Final
 
 import psycopg
@@ -92,6 +94,8 @@ def purge(opened: Opened, connection: psycopg.Connection, aip: str) -> Purged:
             awaiting.append(place.name)
     catalogue.do(connection, "drop_page_texts", aip=aip)
     connection.commit()
+    for folder in kept_of_repairs(opened, connection, aip):
+        shutil.rmtree(folder)
     left = purge_exports(connection, aip)
     fault("destroy.purged")
     return Purged(tuple(places), tuple(awaiting), tuple(left))
@@ -106,6 +110,14 @@ def _purge_at(opened: Opened, connection: psycopg.Connection, place: Location, a
     catalogue.do(connection, "forget_copy", object=aip, location=place.name)
     connection.commit()
     return True
+
+
+def kept_of_repairs(opened: Opened, connection: psycopg.Connection, aip: str) -> list[Path]:
+    """The folders that still keep bytes which a repair found bad and moved away."""
+    kept = [opened.home.quarantine / "repair" / str(row[0])
+            for row in connection.execute(sql("repairs_of"), {"object": aip}).fetchall()]  # fmt: skip
+    connection.commit()
+    return [folder for folder in kept if folder.exists()]
 
 
 def at_hand(opened: Opened, place: Location) -> Store | None:
@@ -128,6 +140,8 @@ def left_in_storage(
         store = at_hand(opened, known[name])
         if store is None or store.has(AipId(aip)):
             found.append(name)
+    if kept_of_repairs(opened, connection, aip):
+        found.append("repairs")
     connection.commit()
     return found
 
@@ -148,7 +162,7 @@ def entomb(
             "destruction", id=uuid.uuid5(_TOMBSTONES, f"{disposal.id}/{line.aip}"), by=acting.by,
             basis=str((disposal.approval or {}).get("number", "")), second=acting.second, disposal=str(disposal.id),
             aip=line.aip, key=line.key, agency=row.agency if row else line.key.partition("/")[0], fonds=row.fonds if row else "",
-            places=list(purged.places), awaiting=list(purged.awaiting), searched=[*purged.places, "index", "texts"],
+            places=list(purged.places), awaiting=list(purged.awaiting), searched=[*purged.places, "index", "texts", "repairs"],
             about=[{"aip": line.aip}],
         ))  # fmt: skip
     fault("destroy.entombed")
