@@ -13,7 +13,8 @@ setup:
 demo: setup
 	@.venv/bin/kho demo $(if $(filter 0,$(SERVE)),--no-serve)
 
-test: setup
+test:
+	@repository/setup/setup.sh tests
 	.venv/bin/pytest -m "not slow"
 
 test-all:

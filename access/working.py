@@ -1,5 +1,6 @@
 """What a standing worker does with the jobs that wake it."""
 
+import logging
 import subprocess
 from datetime import timedelta
 
@@ -10,15 +11,17 @@ from ingest.tidying import tidy
 from ingest.worker import command
 from preservation.audit import Scope
 from preservation.journal_export import export_past_months
-from repository import jobs, journal
+from repository import jobs, journal, locations
 from repository.accounts import end_batch
 from repository.config import Settings
 from repository.opening import Opened
 from repository.queries import sql
+from repository.replicating import lagging, replicate
 from standards import tools
-from standards.errors import ToolFailed
+from standards.errors import KhoError, ToolFailed
 from standards.timestamps import stamper
 
+log = logging.getLogger("kho.worker")
 _LONGEST = timedelta(days=7)
 _JVMS = 1
 
@@ -53,13 +56,25 @@ def run_audit(settings: Settings, opened: Opened) -> None:
         export_past_months(connection, opened.store, stamper(settings.tsa_url))
 
 
+def run_replicate(opened: Opened, location: str) -> None:
+    """Bring a location up to what is held; one that another copies to, or that is not there, waits for the next sweep."""
+    with opened.connect() as connection:
+        place = locations.location(connection, location)
+    try:
+        replicate(opened, place)
+    except KhoError as problem:
+        log.warning("replicate to %s: %s", location, problem.text("en"))
+
+
 def sweep(opened: Opened) -> None:
-    """Wake whatever a killed worker left: open batches, and AIPs that no search finds yet."""
+    """Wake whatever a killed worker left: open batches, AIPs that no search finds yet, locations that lack something."""
     with opened.connect() as connection:
         journal.seal(connection)
         tidy(connection, opened.home)
         with connection.transaction():
             for row in connection.execute(sql("open_batches")).fetchall():
                 jobs.defer(connection, jobs.TAKE_IN, lock=f"{jobs.TAKE_IN}:{row[0]}", batch=row[0])
+            for name in lagging(connection):
+                jobs.defer(connection, jobs.REPLICATE, lock=f"{jobs.REPLICATE}:{name}", location=name)
             if connection.execute(sql("aips_to_index")).fetchone():
                 jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)

@@ -15,6 +15,7 @@ from repository.aip import BuiltAip, open_built
 from repository.copies import know_inventory, note_written
 from repository.holding import Holding, read_holding
 from repository.packages import AipId
+from repository.policies import confirm_copies, policy_for
 from repository.rows import PackageRow
 from repository.steps import Outcome
 from repository.store import Author, ObjectExists
@@ -37,15 +38,29 @@ def store(package: PackageRow, context: Context) -> Outcome:
         _put_version(package, context, built, held) if held else _put_new(package, context, built, content)
     )
 
+    holding = read_holding(context.store.tree(AipId(package.aip), version), version)
+    copies = _confirmed(package, context, holding)
+
     def rows(connection: psycopg.Connection) -> None:
-        holding = read_holding(context.store.tree(AipId(package.aip), version), version)
         _write_aip(connection, package, context, holding)
         know_inventory(connection, context.store, package.aip, version)
+        for location in copies:
+            now = catalogue.now()
+            note_written(connection, package.aip, version, now, location=location, verified=now)
         catalogue.do_many(connection, "new_page_text", _texts(package, content))
 
     return Outcome(
         ends_as="stored", verdict=_decided(package), agents=(KHO,), commit=rows, detail={"version": version}
     )
+
+
+def _confirmed(package: PackageRow, context: Context, holding: Holding) -> list[str]:
+    """The copies that the policy asks for, in place and read back before the package counts as stored."""
+    retention = str(holding.aip["retention"]["code"])
+    policy = policy_for(context.connection, holding.content.agency, retention)
+    made = confirm_copies(context.connection, context.home, context.store, package.aip, policy)
+    context.connection.commit()
+    return made
 
 
 def _decided(package: PackageRow) -> Verdict | None:

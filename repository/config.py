@@ -73,6 +73,19 @@ class Settings:
         )
 
 
+def s3_keys(
+    location: str, environ: Mapping[str, str] | None = None, *, purge: bool = False
+) -> tuple[str, str] | None:
+    """The credentials of an S3 location out of the environment: KHO_S3_<NAME>_ACCESS_KEY and _SECRET_KEY.
+
+    With `purge` those of the account that may delete there: KHO_S3_<NAME>_PURGE_ACCESS_KEY and _PURGE_SECRET_KEY.
+    """
+    env = os.environ if environ is None else environ
+    name = f"KHO_S3_{location.upper().replace('-', '_')}" + ("_PURGE" if purge else "")
+    access, secret = env.get(f"{name}_ACCESS_KEY"), env.get(f"{name}_SECRET_KEY")
+    return (access, secret) if access and secret else None
+
+
 def _lang(value: str) -> str:
     if value not in ("vi", "en"):
         raise BadSetting(name="KHO_LANG", reason=f"{value!r} (vi, en)")

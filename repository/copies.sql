@@ -18,11 +18,13 @@ update location set url = %(url)s where name = 'primary' and url <> %(url)s;
 update location set state = %(state)s, label = %(label)s where name = %(name)s;
 
 -- copy_written --
--- A version was put into a location. `verified_at` is when its bytes were last read back there, null where not yet.
+-- A version was put into a location. `verified_at` is since when every byte of the copy has been read back there at least
+-- once, null where not yet: what an older version brought is as old a check as it was.
 insert into copy (location, object, version, written_at, verified_at)
 values (%(location)s, %(object)s, %(version)s, %(time)s, %(verified)s)
 on conflict (location, object) do update set
-    version = excluded.version, written_at = excluded.written_at, verified_at = excluded.verified_at;
+    version = excluded.version, written_at = excluded.written_at,
+    verified_at = case when copy.verified_at is not null then least(copy.verified_at, excluded.verified_at) end;
 
 -- copies_of_location --
 -- What a location holds, and how much of what the primary holds it lacks or has in an older version.
@@ -36,3 +38,56 @@ where p.location = 'primary';
 -- copies_of_object --
 select c.location, l.role, l.state, c.version, c.written_at, c.verified_at from copy c join location l on l.name = c.location
 where c.object = %(object)s order by l.role <> 'primary', l.added_at, l.name;
+
+-- copies_lacking --
+-- What a location lacks: the object, a location that has its newest version (the primary before others), and the version
+-- that is here (0: none).
+select newest.object, newest.location, coalesce(mine.version, 0) from (
+    select distinct on (c.object) c.object, c.location, c.version from copy c join location l on l.name = c.location
+    where l.state = 'online'
+    order by c.object, c.version desc, l.role <> 'primary', l.role = 'offline', l.added_at) newest
+left join copy mine on mine.object = newest.object and mine.location = %(name)s
+left join aip a on a.id = newest.object
+where newest.location <> %(name)s and (mine.version is null or mine.version < newest.version)
+  and (a.id is null or %(name)s = 'primary' or coalesce(
+    (select p.locations is null or %(name)s = any(p.locations) from copy_policy p
+     where p.agency in ('*', a.agency) and p.retention in ('*', a.retention ->> 'code')
+     order by p.agency = '*', p.retention = '*' limit 1), true))
+order by newest.object;
+
+-- locations_lagging --
+-- Replicas that are there and lack something that the primary holds; whether a policy wants it there is seen at the copying.
+select l.name from location l where l.state = 'online' and l.role = 'replica' and exists (
+    select from copy p left join copy c on c.object = p.object and c.location = l.name
+    where p.location = 'primary' and (c.version is null or c.version < p.version))
+order by l.name;
+
+-- try_lock_location --
+select pg_try_advisory_lock(hashtextextended('location ' || %(name)s, 7));
+
+-- unlock_location --
+select pg_advisory_unlock(hashtextextended('location ' || %(name)s, 7));
+
+-- copies_in --
+-- What the catalogue believes a location to hold.
+select object, version from copy where location = %(location)s order by object;
+
+-- copy_gone --
+delete from copy where location = %(location)s and object = %(object)s;
+
+-- policies --
+select agency, retention, minimum, locations from copy_policy
+order by agency = '*', agency, retention = '*', retention;
+
+-- policy_for --
+select agency, retention, minimum, locations from copy_policy
+where agency in ('*', %(agency)s) and retention in ('*', %(retention)s)
+order by agency = '*', retention = '*' limit 1;
+
+-- set_policy --
+insert into copy_policy (agency, retention, minimum, locations)
+values (%(agency)s, %(retention)s, %(minimum)s, %(locations)s)
+on conflict (agency, retention) do update set minimum = excluded.minimum, locations = excluded.locations;
+
+-- dump_copy_policy --
+select agency, retention, minimum, locations from copy_policy order by agency collate "C", retention collate "C";

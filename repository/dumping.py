@@ -15,6 +15,7 @@ TABLES = (
     "agency",
     "agency_fact",
     "agency_event",
+    "copy_policy",
     "fonds",
     "custody",
     "batch",

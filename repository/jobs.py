@@ -16,6 +16,7 @@ from repository.queries import sql
 
 TAKE_IN = "take-in"
 INDEX = "index"
+REPLICATE = "replicate"
 SWEEP = "sweep"
 AUDIT = "audit"
 # The minute is UTC's: the audit begins at 01:17 in Hanoi.

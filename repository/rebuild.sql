@@ -11,7 +11,7 @@ lock table agency, fonds, batch, package, aip, event, publication, decision in e
 
 -- rebuild_empty --
 truncate agency, fonds, batch, package, claim, aip, aip_version, document, file, page_text, event, failure, publication,
-    copy, decision, act cascade;
+    copy, copy_policy, decision, act cascade;
 
 -- rebuild_make_agency --
 create temp table new_agency (code text, name text, block text, level text, decided boolean, line bigserial)
@@ -50,6 +50,9 @@ copy new_agency (code, name, block, level, decided) from stdin;
 
 -- rebuild_copy_fonds --
 copy new_fonds (agency, code, name) from stdin;
+
+-- rebuild_copy_copy_policy --
+copy copy_policy (agency, retention, minimum, locations) from stdin;
 
 -- rebuild_copy_batch --
 copy batch (id, source, source_bytes, kind, mapping, agency, status, report, created_at, finished_at) from stdin;

@@ -19,6 +19,8 @@ from repository.agencies import AGENCY, RECORD
 from repository.holding import read_holding
 from repository.packages import Event
 from repository.people import POST, POST_RECORD
+from repository.policies import POLICY
+from repository.policies import RECORD as POLICY_RECORD
 from repository.store import ObjectTree, Store
 from standards.errors import KhoError
 from standards.findings import finding_as_record
@@ -41,6 +43,7 @@ COLUMNS: Final[Mapping[str, tuple[str, ...]]] = {
     "document": ("id", "aip", "ordinal", "fields", "file"),
     "file": ("aip", "path", "role", "original_name", "size", "sha256", "sha512", "puid", "mime", "pages", "facts"),
     "decision": ("record",),
+    "copy_policy": ("agency", "retention", "minimum", "locations"),
     "copy": ("object", "version", "written_at"),
     "post": ("id", "account", "role", "agency", "fonds", "block", "level", "modes", "valid_from", "valid_to", "basis",
              "granted_by", "granted_at", "approved_by", "approved_at", "ended_by", "ended_at"),
@@ -173,6 +176,10 @@ def _read_administrative(tree: "Sound", lines: Lines) -> None:
     elif id.startswith(POST):
         post = json.loads(read_bytes(tree, POST_RECORD))
         lines.add("post", {**post, "modes": "{" + ",".join(post["modes"]) + "}"})
+    elif id == POLICY:
+        for policy in json.loads(read_bytes(tree, POLICY_RECORD))["policies"]:
+            names = None if policy["locations"] is None else "{" + ",".join(policy["locations"]) + "}"
+            lines.add("copy_policy", {**policy, "locations": names})
 
 
 def _read_batch(tree: "Sound", lines: Lines) -> None:

@@ -29,7 +29,7 @@ from standards.errors import KhoError
 
 _PART: Final = 100  # objects read by one process at a time
 _FEW: Final = 300  # objects that one process reads sooner than others have started
-_IN_ORDER: Final = ("agency", "fonds", "batch", "package", "stored", "aip", "aip_version", "document", "file", "event",
+_IN_ORDER: Final = ("agency", "copy_policy", "fonds", "batch", "package", "stored", "aip", "aip_version", "document", "file", "event",
                     "decision", "copy", "post")  # fmt: skip
 _CHUNK: Final = 1 << 20
 Told = Callable[[int, int], None]

@@ -6,7 +6,7 @@ An object is one AIP; its id is the METS OBJID, for ever. A version is whole or 
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from repository.packages import AipId, StoredFile
 from standards.errors import KhoError
@@ -14,6 +14,9 @@ from standards.findings import Finding
 from standards.ocfl_folder import ObjectFolder
 from standards.ocfl_inventory import VersionBlock
 from standards.package_tree import PackageTree
+
+if TYPE_CHECKING:
+    from repository.store_object import StoredObject
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,7 +143,18 @@ class Store(Protocol):
         ...
 
     def folder(self, object_id: AipId) -> ObjectFolder:
-        """The object as it lies there, for those who prove its bytes. Raises NoSuchObject."""
+        """The object as it lies there, past what the machine remembers of it, for those who prove its bytes.
+
+        Raises NoSuchObject.
+        """
+        ...
+
+    def put_copy(self, source: "StoredObject") -> list[str]:
+        """Bring this store's copy of an object up to the source's head, byte for byte; the versions written.
+
+        None where it is there already. Raises CopyDiffers where another object lies under the id, DamagedObject where
+        the source is not what its inventory says, ObjectBusy.
+        """
         ...
 
     def place_of(self, object_id: AipId) -> str:
@@ -154,7 +168,8 @@ class Store(Protocol):
     def purge(self, object_id: AipId) -> bool:
         """Destroy an object, all its versions; whether there was one. Only a disposal that was decided may call it.
 
-        It is gone from the root in one step; called again after a crash it removes what was left. Raises ObjectBusy.
+        It is gone from the root in one step; called again after a crash it removes what was left. Raises ObjectBusy,
+        PurgeForbidden.
         """
         ...
 
@@ -221,6 +236,38 @@ class NoSuchObject(KhoError):
     code = "no-such-object"
     vi = "Kho không có đối tượng {object_id}. Kiểm tra lại mã; «kho aip list» liệt kê các gói hiện có."
     en = "The store has no object {object_id}. Check the id; `kho aip list` shows what is there."
+
+
+class DamagedObject(KhoError):
+    """An object's bytes are not what its inventory says."""
+
+    code = "damaged-object"
+    vi = (
+        "Đối tượng {object_id} bị hỏng ở {path}: {reason}. Chạy «kho repair» để khôi phục từ bản sao còn tốt."
+    )
+    en = "The object {object_id} is damaged at {path}: {reason}. Run `kho repair` to restore it from a good copy."
+
+
+class PurgeForbidden(KhoError):
+    """The account may not delete in the location."""
+
+    code = "purge-forbidden"
+    vi = (
+        "Tài khoản đang dùng không được xoá trong {path}: {reason}. Việc huỷ theo quyết định cần khoá riêng "
+        "(KHO_S3_<TÊN>_PURGE_ACCESS_KEY, KHO_S3_<TÊN>_PURGE_SECRET_KEY) rồi chạy lại."
+    )
+    en = (
+        "This account may not delete in {path}: {reason}. A decided destruction needs credentials of its own "
+        "(KHO_S3_<NAME>_PURGE_ACCESS_KEY, KHO_S3_<NAME>_PURGE_SECRET_KEY); then run it again."
+    )
+
+
+class CopyDiffers(KhoError):
+    """A copy is no earlier state of what it would be a copy of."""
+
+    code = "copy-differs"
+    vi = "Bản sao của {object_id} ở nơi nhận ({head}) khác bản gốc, không ghi đè. Chạy «kho audit run» để xem bản nào đúng."
+    en = "The copy of {object_id} in the target ({head}) is another one and is not overwritten. `kho audit run` tells which is right."
 
 
 class BadLogicalPath(KhoError):

@@ -22,6 +22,7 @@ from repository.store import (
     StoreFailed,
     VersionConflict,
 )
+from repository.store_copy import refuse_other, stage_version, stage_whole
 from repository.store_layout import (
     LEVELS,
     OBJECT_DECLARATION,
@@ -34,6 +35,7 @@ from repository.store_layout import (
     write_file,
 )
 from repository.store_lock import left_over, left_overs, remove_staging, staging_of
+from repository.store_object import StoredObject
 from repository.store_place import copy_inventory, mend_object, place_object, place_version, prune
 from repository.store_tree import FileTree
 from repository.store_version import Plan, build_version, plan_version, same_state, sources
@@ -74,8 +76,8 @@ class FileStore:
 
     def check(self) -> None:
         """Raises NotAStore unless this is a storage root that Kho made, with staging on its file system."""
-        read_layout(self.root)
         with self.told():
+            read_layout(self.root)
             if self.root.stat().st_dev != self.staging.stat().st_dev:
                 raise NotAStore(path=self.root, reason=f"{self.staging}: ổ đĩa khác / another file system")
 
@@ -136,6 +138,27 @@ class FileStore:
             place_version(work, home, name)
             _release(plan, move)
         return self._stored(plan, name, built.inventory_sha512, built.bytes)
+
+    def put_copy(self, source: StoredObject) -> list[str]:
+        """See `Store.put_copy`."""
+        object_id = AipId(source.object_id)
+        with self.told(), staging_of(self.staging, object_id) as work:
+            home = self._home(object_id)
+            if not self.has(object_id):
+                whole = work / "object"
+                stage_whole(source, whole)
+                copy_inventory(whole / source.head, whole)
+                fsync_folder(whole)
+                place_object(whole, home, self.root)
+                return source.versions()
+            mend_object(work, home)
+            head = self.head(object_id)
+            refuse_other(source, object_id, (home / INVENTORY).read_bytes(), head)
+            missing = source.versions()[int(head[1:]) :]
+            for version in missing:
+                stage_version(source, version, work)
+                place_version(work, home, version)
+            return missing
 
     def has(self, object_id: AipId) -> bool:
         """See `Store.has`."""

@@ -9,7 +9,7 @@ import hashlib
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -66,12 +66,19 @@ def create_root(root: Path, layout: str = DEFAULT_LAYOUT) -> None:
     if (root / DECLARATION).exists():
         return
     _refuse_other_content(root)
-    config = root / "extensions" / layout
-    config.mkdir(parents=True, exist_ok=True, mode=0o750)
-    _put(config / "config.json", _json(_CONFIGS[layout]))
-    _put(root / README, resources.files("repository").joinpath(README).read_bytes())
-    _put(root / "ocfl_layout.json", _json({"extension": layout, "description": _DESCRIPTIONS[layout]}))
-    _put(root / DECLARATION, b"ocfl_1.1\n")
+    (root / "extensions" / layout).mkdir(parents=True, exist_ok=True, mode=0o750)
+    for name, data in root_files(layout):
+        _put(root / name, data)
+
+
+def root_files(layout: str) -> tuple[tuple[str, bytes], ...]:
+    """The files of a storage root, in the order in which they are written: the declaration last."""
+    return (
+        (f"extensions/{layout}/config.json", _json(_CONFIGS[layout])),
+        (README, resources.files("repository").joinpath(README).read_bytes()),
+        ("ocfl_layout.json", _json({"extension": layout, "description": _DESCRIPTIONS[layout]})),
+        (DECLARATION, b"ocfl_1.1\n"),
+    )
 
 
 @cache
@@ -82,12 +89,19 @@ def layout_of(root: Path) -> str:
 
 def read_layout(root: Path) -> str:
     """The layout as it stands there now. Raises NotAStore unless it is OCFL 1.1 with a layout that Kho knows."""
-    if not (root / DECLARATION).is_file():
-        raise NotAStore(path=root, reason=f"không có / there is no {DECLARATION}")
+    return layout_in(root, lambda name: (root / name).read_bytes())
+
+
+def layout_in(root: object, read: Callable[[str], bytes]) -> str:
+    """The layout of the storage root whose files `read` gives; `root` names it. Raises NotAStore."""
     try:
-        layout = json.loads((root / "ocfl_layout.json").read_bytes())["extension"]
-        config = json.loads((root / "extensions" / layout / "config.json").read_bytes())
-    except (OSError, ValueError, KeyError, TypeError) as problem:
+        read(DECLARATION)
+    except FileNotFoundError as problem:
+        raise NotAStore(path=root, reason=f"không có / there is no {DECLARATION}") from problem
+    try:
+        layout = json.loads(read("ocfl_layout.json"))["extension"]
+        config = json.loads(read(f"extensions/{layout}/config.json"))
+    except (FileNotFoundError, ValueError, KeyError, TypeError) as problem:
         raise NotAStore(path=root, reason=problem) from problem
     if config != _CONFIGS.get(layout):
         raise NotAStore(path=root, reason=f"cách sắp xếp lạ / a layout not known: {layout}")

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import BinaryIO
 
+from repository.s3_client import Bucket
 from standards.ocfl_inventory import INVENTORY, VersionBlock
 from standards.ocfl_reading import Inventory, read_inventory
 from standards.package_tree import FileNotInPackage
@@ -73,3 +74,26 @@ class FileTree(InventoryState):
     def content_path(self, path: str) -> Path:
         """Where a file's bytes lie; FileNotInPackage also where that would be outside the object."""
         return self.home / self.below(path)
+
+
+class BucketTree(InventoryState):
+    """A `PackageTree` over an OCFL object in a bucket; `home` is the object's root there."""
+
+    def __init__(self, bucket: Bucket, home: str, inventory: Inventory, version: str | None = None) -> None:
+        super().__init__(inventory, version)
+        self.bucket = bucket
+        self.home = home
+        self._sizes: dict[str, int] | None = None
+
+    def open(self, path: str) -> BinaryIO:
+        """A file's bytes. Raises FileNotInPackage, OSError."""
+        return self.bucket.open(f"{self.home}/{self.below(path)}")
+
+    def size(self, path: str) -> int:
+        """A file's size in bytes; the first call asks for those of all. Raises FileNotInPackage, OSError."""
+        if self._sizes is None:
+            self._sizes = dict(self.bucket.names(f"{self.home}/"))
+        name = f"{self.home}/{self.below(path)}"
+        if name not in self._sizes:
+            raise FileNotInPackage(path=path, reason=name)
+        return self._sizes[name]

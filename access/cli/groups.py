@@ -14,6 +14,7 @@ _MODULES: Final = (
     "agencies",
     "audits",
     "checking",
+    "copying",
     "disposition",
     "finding",
     "holdings",

@@ -13,6 +13,7 @@ from access.cli.groups import kho
 from access.exporting import export
 from fixity import program
 from repository import catalogue
+from repository.copies import copies_of
 from repository.disposal_rows import tombstone_of
 from repository.exports_known import note_export
 from repository.opening import Opened
@@ -143,6 +144,7 @@ def aip_show(call: Call, id: str) -> int:
         events = [*catalogue.many(connection, EventRow, "events_of_aip", aip=row.id),
                   *catalogue.many(connection, EventRow, "decision_events_of_aip", aip=row.id)]  # fmt: skip
         events.sort(key=lambda event: event.time)
+        copies = copies_of(connection, row.id)
     call.emit({
         **_summary(row), "profile": row.profile, "fields": row.fields, "retention": row.retention, "mode": row.mode,
         "location": os.fspath(opened.store.tree(AipId(row.id)).home),
@@ -151,10 +153,17 @@ def aip_show(call: Call, id: str) -> int:
                    "sha256": f.sha256, "sha512": f.sha512, "puid": f.puid, "facts": f.facts} for f in files],
         "events": [{"id": str(e.id), "type": e.type, "step": e.step, "outcome": e.outcome, "codes": e.codes,
                     "time": e.time.isoformat()} for e in events],
+        "copies": [{"location": c.location, "state": c.state, "version": f"v{c.version}",
+                    "written": c.written_at.isoformat(),
+                    "verified": c.verified_at.isoformat() if c.verified_at else None} for c in copies],
         "findings": [telling.finding_json(f) for f in row.findings],
     })  # fmt: skip
     call.tell("aip-line", id=row.id, record=row.key, documents=row.documents, pages=row.pages,
               title=row.fields.get("title", ""))  # fmt: skip
+    for copy in copies:
+        verified = copy.verified_at.isoformat(timespec="seconds") if copy.verified_at else "—"
+        call.tell("copy-line", location=copy.location, version=copy.version, verified=verified,
+                  written=copy.written_at.isoformat(timespec="seconds"))  # fmt: skip
     for event in events:
         call.tell(
             "event-line",

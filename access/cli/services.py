@@ -9,7 +9,7 @@ import click
 
 from access.cli.common import DONE, Call, command, size_words
 from access.cli.groups import kho
-from access.working import run_audit, run_index, run_take_in, sweep
+from access.working import run_audit, run_index, run_replicate, run_take_in, sweep
 from repository import catalogue, jobs
 from repository.home import open_home
 from repository.services import overview
@@ -25,6 +25,7 @@ def worker(call: Call, processes: int | None) -> int:
     tasks: dict[str, Callable[..., None]] = {
         jobs.TAKE_IN: lambda batch: run_take_in(call.settings, opened, batch, count),
         jobs.INDEX: lambda: run_index(call.settings, opened),
+        jobs.REPLICATE: lambda location: run_replicate(opened, location),
         jobs.SWEEP: lambda timestamp=0: sweep(opened),
         jobs.AUDIT: lambda timestamp=0: run_audit(call.settings, opened),
     }

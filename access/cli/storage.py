@@ -22,7 +22,7 @@ def store() -> None:
 @click.argument("url")
 @click.option("--offline", is_flag=True)
 def store_add(call: Call, name: str, url: str, offline: bool) -> int:
-    """Thêm một nơi lưu trữ / add a storage location (file:///path)."""
+    """Thêm một nơi lưu trữ / add a storage location (file:///path, s3://bucket/prefix?endpoint=)."""
     opened = call.open(writing=True)
     role = locations.OFFLINE if offline else locations.REPLICA
     with opened.connect() as connection:

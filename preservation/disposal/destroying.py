@@ -29,7 +29,7 @@ from repository.locations import AWAY, Location, locations, open_location
 from repository.opening import Opened
 from repository.packages import AipId
 from repository.queries import sql
-from repository.store import Store
+from repository.store import PurgeForbidden, Store
 from standards.errors import KhoError
 
 POINTS = register("destroy.marked", "destroy.purged", "destroy.entombed")
@@ -102,11 +102,14 @@ def purge(opened: Opened, connection: psycopg.Connection, aip: str) -> Purged:
 
 
 def _purge_at(opened: Opened, connection: psycopg.Connection, place: Location, aip: str) -> bool:
-    """Destroy the copy of one location; False where it is not at hand."""
+    """Destroy the copy of one location; False where it is not at hand, or this account may not delete there."""
     store = at_hand(opened, place)
     if store is None:
         return False
-    store.purge(AipId(aip))
+    try:
+        store.purge(AipId(aip))
+    except PurgeForbidden:
+        return False
     catalogue.do(connection, "forget_copy", object=aip, location=place.name)
     connection.commit()
     return True

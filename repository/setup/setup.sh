@@ -10,6 +10,7 @@ venv=$checkout/.venv
 lib=${KHO_LIB:-$checkout/lib}
 copy_dependencies=org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy-dependencies
 rocfl_version=1.7.0
+versitygw_version=v1.8.0
 
 say() { printf 'kho setup: %s\n' "$*" >&2; }
 
@@ -126,6 +127,23 @@ rocfl() {
     printf %s "$rocfl_version" >"$lib/rocfl/kho-setup.stamp"
 }
 
+# --- versitygw, a real S3 service over a folder, for the tests of the store in a bucket ---
+
+versitygw() {
+    stamped "$lib/versitygw/kho-setup.stamp" "$versitygw_version" && return
+    if ! command -v go >/dev/null; then
+        say "go is not installed: the tests that need an S3 service are skipped"
+        return
+    fi
+    say "building versitygw $versitygw_version"
+    mkdir -p "$lib/versitygw/bin"
+    if GOBIN="$lib/versitygw/bin" GOFLAGS=-trimpath go install "github.com/versity/versitygw/cmd/versitygw@$versitygw_version" >&2; then
+        printf %s "$versitygw_version" >"$lib/versitygw/kho-setup.stamp"
+    else
+        say "versitygw could not be built: the tests that need an S3 service are skipped"
+    fi
+}
+
 # --- the parts, in order; two set-ups at once wait for each other ---
 
 debian_packages
@@ -138,4 +156,7 @@ for name in solr verapdf commons-ip; do
 done
 if [ "${1:-}" = all ]; then
     rocfl
+fi
+if [ "${1:-}" = all ] || [ "${1:-}" = tests ]; then
+    versitygw
 fi
