@@ -12,6 +12,7 @@ from ingest.inspector import Inspector
 from repository.packages import DeliveredFile
 from standards import media, office, pictures
 from standards.findings import Finding, finding
+from standards.names import name_findings
 from standards.shown import for_people
 
 _LOOKED_INTO: Final = office.SUFFIXES | pictures.SUFFIXES | media.SUFFIXES
@@ -32,6 +33,15 @@ def look_inside(root: Path) -> tuple[Finding, ...] | None:
         found += looking.about_format(checked)
         found += looking.judge_media([checked], lambda _file, path=path: path)  # type: ignore[misc]
     return tuple(found)
+
+
+def about_names(root: Path) -> tuple[Finding, ...]:
+    """What is to be told of the names in a package."""
+    base = os.fspath(root)
+    below = ((folder[len(base) + 1 :], names) for folder, _folders, names in os.walk(base))
+    return tuple(
+        name_findings(sorted(f"{at}/{name}" if at else name for at, names in below for name in names))
+    )
 
 
 def sealed() -> tuple[Finding, ...]:

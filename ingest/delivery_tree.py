@@ -15,6 +15,7 @@ from typing import Final
 
 from repository.packages import DeliveredFile
 from standards.findings import Finding, finding
+from standards.names import name_findings
 from standards.shown import for_people
 from standards.vietnamese import nfc
 
@@ -56,7 +57,7 @@ def list_tree(root: Path) -> Tree:
             _sort_entry(entry, path, todo, files, special, findings)
     ignored = [f for f in files if is_trace(f.path)]
     kept = [f for f in files if not is_trace(f.path)]
-    findings += [finding("DLV-NAME-BYTES", path=for_people(f.path)) for f in kept if not _is_utf8(f.path)]
+    findings += name_findings(f.path for f in (*_sorted(kept), *_sorted(special)))
     return Tree(_sorted(kept), _sorted(special), _sorted(ignored), tuple(findings))
 
 
@@ -85,10 +86,6 @@ def _sort_entry(
 
 def _unreadable(path: str, error: OSError) -> Finding:
     return finding("DLV-UNREADABLE", path=for_people(path), reason=error.strerror or type(error).__name__)
-
-
-def _is_utf8(path: str) -> bool:
-    return not any("\ud800" <= c <= "\udfff" for c in path)
 
 
 def _sorted(files: Iterable[DeliveredFile]) -> tuple[DeliveredFile, ...]:

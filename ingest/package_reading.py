@@ -68,7 +68,7 @@ def _findings(
 ) -> Iterator[Finding]:
     yield from (finding("PKG-LINK", path=for_people(f.path)) for f in tree.special)
     yield from (finding("PKG-UNREADABLE", path=f.path) for f in tree.findings if f.code == "DLV-UNREADABLE")
-    yield from (f for f in tree.findings if f.code == "DLV-NAME-BYTES")
+    yield from (f for f in tree.findings if "NAME-" in f.code)
     if not code:
         yield finding("PKG-NO-AGENCY")
     if not (parts.code or parts.id):

@@ -12,6 +12,7 @@ from enum import StrEnum
 from typing import IO
 
 from standards.findings import Finding, Level, finding
+from standards.names import same_elsewhere
 from standards.shown import escape_controls, for_people
 
 MIB = 1 << 20
@@ -143,7 +144,7 @@ class Names:
         for count in range(1, len(parts) + 1):
             path = "/".join(parts[:count])
             folder = is_folder or count < len(parts)
-            before = self._seen.setdefault(_key(path), (path, folder))
+            before = self._seen.setdefault(same_elsewhere(path), (path, folder))
             if before[0] != path:
                 yield fault("ARC-TWIN", name, before[0])
                 return
@@ -156,7 +157,3 @@ class Names:
             yield fault("ARC-NAME-BYTES", name)
         if not is_folder:
             self._files.add(plain)
-
-
-def _key(path: str) -> str:
-    return unicodedata.normalize("NFC", path).casefold()

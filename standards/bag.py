@@ -8,7 +8,6 @@ fetched: what it names must be there already.
 import codecs
 import os
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -20,6 +19,7 @@ from standards.bag_manifests import check_fetch, check_manifests
 from standards.bag_metadata import check_metadata
 from standards.bag_profile import check_profile
 from standards.findings import Finding
+from standards.names import same_elsewhere
 
 VERSIONS: Final = ("0.93", "0.94", "0.95", "0.96", "0.97", "1.0")
 _DECLARATION: Final = re.compile(
@@ -92,7 +92,7 @@ def _check_files(bag: Bag) -> Iterator[Finding]:
 
 def _check_twin(name: str, seen: dict[str, str]) -> Iterator[Finding]:
     """Names that are one name on another system: they differ in case or in Unicode composition only."""
-    key = unicodedata.normalize("NFC", name).casefold()
+    key = same_elsewhere(name)
     if seen.setdefault(key, name) != name:
         yield issue("BAGIT-TWIN", name, seen[key])
 
