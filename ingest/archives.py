@@ -1,10 +1,12 @@
-"""What an unpacked archive tells by its shape, once its content has told the kind."""
+"""What archives tell by their shape once they are unpacked, and by their name where they lie in a package."""
 
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from repository.packages import Kind
 from standards.findings import Finding, finding
 from standards.shown import for_people
+from standards.unpacking import has_archive_name
 
 
 def about_shape(archive: Path, kind: Kind, root: Path, into: Path) -> tuple[Finding, ...]:
@@ -19,3 +21,8 @@ def about_shape(archive: Path, kind: Kind, root: Path, into: Path) -> tuple[Find
     if kind is Kind.UNKNOWN:
         return (finding("ARC-NO-PACKAGE", path=where, where=where, count=len(list(into.iterdir()))),)
     return ()
+
+
+def archives_inside(paths: Iterable[str]) -> Iterator[Finding]:
+    """PKG-ARCHIVE about each of a package's files that has an archive's name."""
+    yield from (finding("PKG-ARCHIVE", path=for_people(p)) for p in paths if has_archive_name(p))

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from ingest import looking
+from ingest.archives import archives_inside
 from ingest.inspector import Inspector
 from repository.packages import DeliveredFile
 from standards import media, office, pictures
@@ -36,12 +37,11 @@ def look_inside(root: Path) -> tuple[Finding, ...] | None:
 
 
 def about_names(root: Path) -> tuple[Finding, ...]:
-    """What is to be told of the names in a package."""
+    """What the names in a package tell: those that do not travel, and archives, which are not opened."""
     base = os.fspath(root)
     below = ((folder[len(base) + 1 :], names) for folder, _folders, names in os.walk(base))
-    return tuple(
-        name_findings(sorted(f"{at}/{name}" if at else name for at, names in below for name in names))
-    )
+    paths = sorted(f"{at}/{name}" if at else name for at, names in below for name in names)
+    return (*name_findings(paths), *archives_inside(paths))
 
 
 def sealed() -> tuple[Finding, ...]:

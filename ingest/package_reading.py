@@ -7,6 +7,7 @@ quarantine with what its standard says of it.
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
+from ingest.archives import archives_inside
 from ingest.delivery_tree import Tree, list_tree
 from ingest.package_bag import read_bag
 from ingest.package_eark import read_eark
@@ -69,6 +70,7 @@ def _findings(
     yield from (finding("PKG-LINK", path=for_people(f.path)) for f in tree.special)
     yield from (finding("PKG-UNREADABLE", path=f.path) for f in tree.findings if f.code == "DLV-UNREADABLE")
     yield from (f for f in tree.findings if "NAME-" in f.code)
+    yield from archives_inside(f.path for f in tree.files)
     if not code:
         yield finding("PKG-NO-AGENCY")
     if not (parts.code or parts.id):

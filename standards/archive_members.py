@@ -118,8 +118,8 @@ class Names:
         if is_folder and plain in ("", "."):
             return None, []
         found = list(self._faults(plain, name))
-        if not found:
-            found = list(self._clashes(plain, name, is_folder=is_folder))
+        if not any(f.level is Level.MUST for f in found):
+            found += self._clashes(plain, name, is_folder=is_folder)
         refused = any(f.level is Level.MUST for f in found)
         return (None if refused else plain), found
 
@@ -130,6 +130,8 @@ class Names:
             yield fault("ARC-ESCAPE", name)
         elif any(part in ("", ".") for part in parts):
             yield fault("ARC-NAME", name)
+        if "\\" in plain:
+            yield fault("ARC-BACKSLASH", name)
         if any(unicodedata.category(c) == "Cc" for c in plain):
             yield fault("ARC-CONTROL", name)
         raw = [part.encode("utf-8", "surrogateescape") for part in parts]

@@ -20,7 +20,7 @@ from standards.findings import Finding
 
 _METHODS: Final = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 _ENTRY: Final = 2048  # the bytes of one directory entry: 46, a name of 1024 at most, what systems add
-_LOCAL: Final = struct.Struct("<4s22xHH")
+_LOCAL: Final = struct.Struct("<4s2xHH4xLLLHH")
 _END: Final = struct.Struct("<4s4xHHLLH")
 _END_64: Final = struct.Struct("<4s28xQQ8x")
 _DESCRIPTOR: Final = 24  # sizes and CRC after the bytes of a member that was packed as a stream
@@ -79,7 +79,10 @@ def _check_extents(file: IO[bytes], infos: list[zipfile.ZipInfo], end: int) -> I
         header = os.pread(file.fileno(), _LOCAL.size, info.header_offset) if info.header_offset >= 0 else b""
         if len(header) < _LOCAL.size or not header.startswith(b"PK\x03\x04"):
             raise Refusal(fault("ARC-BROKEN", info.orig_filename, "no local header"))
-        _, name, extra = _LOCAL.unpack(header)
+        local = _LOCAL.unpack(header)
+        if not _agrees(local, info):
+            yield fault("ARC-HEADERS", info.orig_filename)
+        *_, name, extra = local
         stop = info.header_offset + _LOCAL.size + name + extra + info.compress_size
         if info.header_offset < before or stop > end:
             raise Refusal(fault("ARC-OVERLAP", info.orig_filename))
@@ -87,6 +90,19 @@ def _check_extents(file: IO[bytes], infos: list[zipfile.ZipInfo], end: int) -> I
         unnamed -= min(_DESCRIPTOR, end - stop) if info.flag_bits & _STREAMED else 0
     if unnamed + end - before > 0:
         yield fault("ARC-UNNAMED-BYTES", "", unnamed + end - before)
+
+
+def _agrees(local: tuple[int, ...], info: zipfile.ZipInfo) -> bool:
+    """Whether a member's own header says of its packing, sum and sizes what the directory says.
+
+    Zeros stand where the packer knew them only afterwards, and all ones where they are in the zip64 field.
+    """
+    _, flags, method, *numbers, _, _ = local
+    stated = (info.CRC, info.compress_size, info.file_size)
+    unknown = (0, 0xFFFFFFFF)
+    same = all(a == b or (a in unknown and at > 0) or (not a and flags & _STREAMED)
+               for at, (a, b) in enumerate(zip(numbers, stated, strict=True)))  # fmt: skip
+    return same and method == info.compress_type and not (flags ^ info.flag_bits) & _ENCRYPTED
 
 
 def _member(archive: zipfile.ZipFile, info: zipfile.ZipInfo, budget: Budget) -> Member | Finding:

@@ -92,6 +92,13 @@ def lying(data: bytes) -> bytes:
     return bytes(packed)
 
 
+def another_header(at: int, value: int) -> bytes:
+    """A zip whose member's own header says something else than the directory."""
+    data = bytearray(zipped({"a": b"1" * 99}, zipfile.ZIP_STORED))
+    struct.pack_into("<H", data, at, value)
+    return bytes(data)
+
+
 TWINS = {"d/ế.pdf": b"1", unicodedata.normalize("NFD", "d/ế.pdf"): b"2"}
 HOSTILE: list[tuple[str, bytes]] = [
     ("ARC-ESCAPE", zipped({"z/../../thoat.txt": b"1"})),
@@ -138,7 +145,15 @@ HOSTILE: list[tuple[str, bytes]] = [
     ("ARC-BROKEN", lzma.compress(tarred(GOOD))[:-12]),
     ("ARC-BROKEN", gzip.compress(b"no archive")),
     ("ARC-BROKEN", pax_header(1 << 40)),
+    ("ARC-BROKEN", tarred({"a": b"1"}, lambda info: info.pax_headers.update(size=str(10**18)))),
     ("ARC-TRAILING", tarred({"a": b"1"}) + tarred({"hidden": b"2"})),
+    ("ARC-TRAILING", gzip.compress(tarred({"a": b"1"})) + gzip.compress(tarred({"hidden": b"2"}))),
+    ("ARC-HEADERS", another_header(6, 1)),
+    ("ARC-HEADERS", another_header(8, 8)),
+    ("ARC-HEADERS", another_header(14, 1234)),
+    ("ARC-HEADERS", another_header(18, 3)),
+    ("ARC-HEADERS", another_header(22, 3)),
+    ("ARC-BROKEN", zipped({"a": b"1"}, zipfile.ZIP_STORED).replace(b"a", b"b", 1)),
 ]
 
 
@@ -317,6 +332,34 @@ def test_bytes_after_the_end_are_told(room: Path) -> None:
     unpacked = taken(room, zipped(GOOD) + b"more" * 100)
     assert unpacked.root
     assert [(f.code, f.level) for f in unpacked.findings] == [("ARC-UNNAMED-BYTES", Level.SHOULD)]
+
+
+def test_a_member_that_was_packed_as_a_stream_has_its_numbers_after_it(room: Path) -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(Unseekable(out), "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("goi/a", b"x" * 1000)
+    unpacked = taken(room, out.getvalue())
+    assert (unpacked.files, unpacked.findings) == (1, ())
+
+
+class Unseekable(io.RawIOBase):
+    """Standard output, as `zip -` sees it."""
+
+    def __init__(self, into: io.BytesIO) -> None:
+        self._into = into
+
+    def writable(self) -> bool:
+        return True
+
+    def write(self, data: bytes) -> int:  # type: ignore[override]
+        return self._into.write(data)
+
+
+def test_a_backslash_is_no_folder_and_is_told(room: Path) -> None:
+    unpacked = taken(room, zipped({"goi\\data\\a.txt": b"1"}))
+    assert [f.code for f in unpacked.findings] == ["ARC-BACKSLASH"]
+    assert unpacked.root
+    assert [p.name for p in unpacked.root.iterdir()] == ["goi\\data\\a.txt"]
 
 
 def test_very_many_warnings_are_no_refusal(room: Path) -> None:
