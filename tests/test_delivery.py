@@ -220,11 +220,13 @@ def test_a_row_without_code_and_title_holds_the_file_above_back(tmp_path: Path) 
 
 
 @pytest.mark.parametrize("name", [" 001.pdf", "001 .pdf", " 001.pdf "])
-def test_blanks_around_names_are_no_other_names(tmp_path: Path, name: str) -> None:
+def test_blanks_around_names_are_no_other_names_and_are_told(tmp_path: Path, name: str) -> None:
     p = plan(1, 1)
     p.files[f"hs01 /{name}"] = p.files.pop("hs01/001.03.08.H26.99.07.2024.01.001.pdf")
     p.rows[0]["document.path"] = f"\\hs01 \\{name}"
-    assert read_delivery(write_plan(tmp_path, p)).units[0].findings == ()
+    delivery = read_delivery(write_plan(tmp_path, p))
+    assert delivery.units[0].documents[0].file
+    assert {f.code for f in (*delivery.findings, *delivery.units[0].findings)} == {"NAME-EDGE"}
 
 
 def test_merged_file_columns_are_one_value(tmp_path: Path) -> None:
