@@ -123,7 +123,14 @@ def _words(laid: Laid, scale: float, matrix: NDArray[np.float64]) -> tuple[Truth
 
 
 def _scan(
-    laid: Laid, back: Laid, worn: wear.Wear, dpi: int, stamps: Sequence[marks.Stamp], rng: random.Random
+    laid: Laid,
+    back: Laid,
+    worn: wear.Wear,
+    dpi: int,
+    stamps: Sequence[marks.Stamp],
+    rng: random.Random,
+    *,
+    arrival: bool,
 ) -> SamplePage:
     chance = np.random.default_rng(rng.randrange(1 << 30))
     scale = dpi / 72
@@ -133,6 +140,8 @@ def _scan(
     if worn.through > 0:
         white = np.full_like(sheet, 255)
         page = wear.show_through(page, _print(back, dpi, white, rng), worn.through)
+    if arrival:
+        marks.arrival(page, (150.0, laid.free[1] + 60), scale, rng)
     placed = _stamped(page, laid, stamps, scale, rng)
     wear.crease(page, worn, chance)
     seen, matrix = wear.on_the_glass(page, worn, dpi, chance)
@@ -155,11 +164,12 @@ def sample(
     stamps: Sequence[marks.Stamp] = (),
     dpi: int = 200,
     blank_after: bool = False,
+    arrival: bool = False,
 ) -> Sample:
     """A scanned act of a layout of `use`, or of `layout`, with `stamps` on its first page.
 
     A condition by name (clean, typical, bad) turns each page askew by lot within its bound; a `Wear` is taken as it
-    is. `blank_after` adds the blank back of the last sheet.
+    is. `blank_after` adds the blank back of the last sheet, `arrival` the stamp of incoming papers on the first.
     """
     rng = random.Random(f"sample/{seed}")  # noqa: S311 - a look, not a secret
     of = layout or rng.choice([each for each in layouts() if each.use == use])
@@ -172,7 +182,10 @@ def sample(
         worn = condition if isinstance(condition, wear.Wear) else wear.CONDITIONS[condition]
         if isinstance(condition, str):
             worn = replace(worn, skew=round(rng.uniform(-worn.skew, worn.skew), 3))
-        scanned.append(_scan(leaf, laid[number - 1], worn, dpi, stamps if number == 0 else (), rng))
+        first = number == 0
+        scanned.append(
+            _scan(leaf, laid[number - 1], worn, dpi, stamps if first else (), rng, arrival=arrival and first)
+        )
     return Sample(act, of, tuple(scanned))
 
 

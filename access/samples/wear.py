@@ -48,18 +48,18 @@ CONDITIONS: Mapping[str, Wear] = {"clean": CLEAN, "typical": TYPICAL, "bad": BAD
 
 def paper(size: tuple[int, int], age: float, rng: np.random.Generator) -> Picture:
     """A blank sheet, (width, height) in pixels: its tone, and a faint mottle."""
-    tone = np.array([250 - 10 * age, 248 - 18 * age, 243 - 38 * age]) + rng.integers(-2, 3)
+    tone = tuple(float(v) for v in np.array([250 - 10 * age, 248 - 18 * age, 243 - 38 * age]) + rng.integers(-2, 3))
     mottle = rng.normal(0, 1.5 + 2.5 * age, (size[1] // 40 + 2, size[0] // 40 + 2)).astype(np.float32)
-    grey = cv2.resize(mottle, size, interpolation=cv2.INTER_CUBIC)
-    return np.asarray(np.clip(tone + grey[..., None], 0, 255), np.uint8)
+    grey = cv2.merge([cv2.resize(mottle, size, interpolation=cv2.INTER_CUBIC)] * 3)
+    return np.asarray(cv2.add(grey, (*tone, 0.0), dtype=cv2.CV_8U), np.uint8)
 
 
 def show_through(page: Picture, back: Picture, share: float) -> Picture:
     """The back of the sheet, mirrored and blurred, through the paper."""
     if share <= 0:
         return page
-    ghost = cv2.GaussianBlur(255 - back[:, ::-1], (0, 0), 2.0).astype(np.float32)
-    return np.clip(page - ghost * share, 0, 255).astype(np.uint8)
+    ghost = cv2.GaussianBlur(cv2.bitwise_not(cv2.flip(back, 1)), (0, 0), 2.0)
+    return np.asarray(cv2.addWeighted(page, 1.0, ghost, -share, 0), np.uint8)
 
 
 def age_ink(page: Picture, sheet: Picture, wear: Wear, dpi: int) -> Picture:
@@ -81,11 +81,13 @@ def crease(page: Picture, wear: Wear, rng: np.random.Generator) -> None:
             light = 1 - (6 - abs(offset)) / 6 * (0.18 if offset > 0 else -0.05)
             page[row] = np.clip(page[row] * light, 0, 255).astype(np.uint8)
     for _number in range(wear.stains):
-        centre = (int(rng.integers(0, width)), int(rng.integers(0, height)))
-        mask = np.zeros((height // 8, width // 8), np.float32)
-        cv2.circle(mask, (centre[0] // 8, centre[1] // 8), int(rng.integers(6, 16)), 1.0, -1)
-        soft = cv2.resize(cv2.GaussianBlur(mask, (0, 0), 3), (width, height))[..., None]
-        page[:] = (page * (1 - soft * np.array([0.06, 0.12, 0.3], np.float32))).astype(np.uint8)
+        size = min(int(rng.integers(90, 300)), height, width)
+        x, y = int(rng.integers(0, width - size + 1)), int(rng.integers(0, height - size + 1))
+        mask = np.zeros((64, 64), np.float32)
+        cv2.circle(mask, (32, 32), 20, 1.0, -1)
+        soft = cv2.resize(cv2.GaussianBlur(mask, (0, 0), 4), (size, size))[..., None]
+        part = page[y : y + size, x : x + size]
+        part[:] = (part * (1 - soft * np.array([0.06, 0.12, 0.3], np.float32))).astype(np.uint8)
 
 
 def placing(size: tuple[int, int], wear: Wear, dpi: int) -> tuple[Matrix, tuple[int, int]]:
@@ -123,10 +125,10 @@ def on_the_glass(page: Picture, wear: Wear, dpi: int, rng: np.random.Generator) 
 
 def _noisy(page: Picture, wear: Wear, rng: np.random.Generator) -> Picture:
     if wear.noise > 0:
-        tile = rng.normal(0, wear.noise, (512, 512, 1)).astype(np.float32)
+        tile = np.repeat(rng.normal(0, wear.noise, (512, 512, 1)), 3, axis=2).astype(np.int16)
         rows, columns = page.shape[0] // 512 + 1, page.shape[1] // 512 + 1
         grain = np.tile(tile, (rows, columns, 1))[: page.shape[0], : page.shape[1]]
-        page = np.clip(page + grain, 0, 255).astype(np.uint8)
+        page = np.asarray(cv2.add(page, grain, dtype=cv2.CV_8U), np.uint8)
     count = int(page.shape[0] * page.shape[1] * wear.speckle)
     if count:
         ys, xs = rng.integers(0, page.shape[0] - 1, count), rng.integers(0, page.shape[1] - 1, count)

@@ -1,0 +1,202 @@
+"""Secrecy marks on the picture of a page: MẬT, TỐI MẬT, TUYỆT MẬT, as red stamps or in grey, with no text layer's help.
+
+Two ways, both cheap until something looks like a mark. Red: what is redder than the paper, joined into patches of a
+mark's size. Grey: stand-alone short lines and small frames of dark ink. Only such patches are read (`read_line`). What
+reads as a mark is one; what nearly does is a suspicion, for a person.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from preservation.secrecy_shapes import inside_of_frame, may_be_mark, words_in
+from preservation.secrecy_words import judged
+
+Picture = NDArray[np.uint8]
+Reader = Callable[[Picture, int], tuple[str, int]]
+WORK_DPI = 100
+READ_DPI = 200
+_MM = WORK_DPI / 25.4
+_REDDER = 12  # grey levels that ink is redder than the paper
+_RED_SIZE = ((6.0, 75.0), (2.5, 26.0))  # millimetres: (least, most) across, then down; tilted marks are higher
+_THICKEST = 14.0  # millimetres: of a mark made level, frame and all; stamps of arrival are higher
+_GREY_SIZE = ((5.0, 60.0), (2.5, 16.0))
+_MOST_READ = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Patch:
+    """Where something may stand: x, y, width, height in pixels at WORK_DPI; how it is tilted, in degrees."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+    tilt: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """What looks like a secrecy mark: its name (Mật, Tối mật, Tuyệt mật), whether it is sure, its box in points.
+
+    `red` tells whether it was found by its colour; the box is (x0, y0, x1, y1) from the upper left.
+    """
+
+    name: str
+    sure: bool
+    box: tuple[float, float, float, float]
+    red: bool
+
+
+def find_marks(page: Picture, dpi: float, read: Reader) -> list[Mark]:
+    """The marks on a page: `page` is BGR or grey (uint8) at `dpi`; `read` reads one line of a grey picture."""
+    small = _scaled(page, WORK_DPI / dpi)
+    found: list[Mark] = []
+    dark = small
+    if small.ndim == 3:
+        dark = _lightest(small)
+        for patch in _red_patches(_redness(small)):
+            found += _read(patch, _red_views(page, dpi, patch), read, red=True)
+    for patch in _grey_patches(dark):
+        found += _read(patch, _grey_views(page, dpi, patch), read, red=False)
+    return found
+
+
+def _scaled(page: Picture, by: float) -> Picture:
+    if abs(by - 1) < 0.02:
+        return page
+    how = cv2.INTER_AREA if by < 1 else cv2.INTER_CUBIC
+    return np.asarray(cv2.resize(page, None, fx=by, fy=by, interpolation=how), np.uint8)
+
+
+def _redness(page: Picture) -> Picture:
+    """How much redder than its other colours each pixel is, and than the paper."""
+    blue, green, red = cv2.split(page)
+    more = cv2.subtract(red, cv2.max(blue, green))
+    return np.asarray(cv2.subtract(more, float(np.median(more[::7, ::7]))), np.uint8)
+
+
+def _lightest(page: Picture) -> Picture:
+    """The lightest of the colours of each pixel: red and blue ink fade, black stays."""
+    blue, green, red = cv2.split(page)
+    return np.asarray(cv2.max(cv2.max(blue, green), red), np.uint8)
+
+
+def _fits(width: int, height: int, size: Sequence[tuple[float, float]]) -> bool:
+    (least, most), (low, high) = size
+    return least * _MM <= width <= most * _MM and low * _MM <= height <= high * _MM
+
+
+def _red_patches(redness: Picture) -> list[Patch]:
+    mask = np.asarray(redness > _REDDER, np.uint8)
+    if cv2.countNonZero(mask) < 60:
+        return []
+    joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(joined)
+    patches = []
+    for label, (x, y, width, height, area) in enumerate(stats[1:].tolist(), start=1):
+        if area < 60 or width < _RED_SIZE[0][0] * _MM or height < _RED_SIZE[1][0] * _MM:
+            continue
+        own = np.asarray(labels[y : y + height, x : x + width] == label, np.uint8)
+        tilt, thickness = _tilt(cv2.findNonZero(own))
+        if _fits(width, height, _RED_SIZE) and thickness <= _THICKEST * _MM:
+            patches.append(Patch(x, y, width, height, tilt))
+        else:
+            within = words_in(mask[y : y + height, x : x + width])
+            patches += [Patch(x + dx, y + dy, wide, high) for dx, dy, wide, high in within]
+    return patches
+
+
+def _tilt(points: NDArray[np.int32] | None) -> tuple[float, float]:
+    """The angle of a patch's longer side in degrees (0 where as good as level), and its shorter side in pixels."""
+    if points is None:
+        return 0.0, 0.0
+    _centre, (across, down), angle = cv2.minAreaRect(points)
+    if across < down:
+        angle -= 90
+    angle = (angle + 90) % 180 - 90
+    return (float(angle) if 1.0 <= abs(angle) <= 25 else 0.0), min(across, down)
+
+
+def _grey_patches(dark: Picture) -> list[Patch]:
+    """Short lines that stand alone, and small frames: what stays apart when the words of a line are joined."""
+    calm = cv2.medianBlur(dark, 3)
+    ink = cv2.adaptiveThreshold(calm, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12)
+    joined = cv2.dilate(ink, np.ones((3, 11), np.uint8))
+    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(joined)
+    patches = []
+    for label, (x, y, width, height, area) in enumerate(stats[1:].tolist(), start=1):
+        if area < 60 or not _fits(width, height, _GREY_SIZE):
+            continue
+        own = ink[y : y + height, x : x + width] * (labels[y : y + height, x : x + width] == label)
+        tilt = _tilt(cv2.findNonZero(own))[0] if height > 6 * _MM else 0.0
+        patch = Patch(x, y, width, height, tilt)
+        if may_be_mark(_level(own, patch.tilt)):
+            patches.append(patch)
+    return patches
+
+
+def _cut(page: Picture, dpi: float, patch: Patch) -> Picture:
+    """The patch with a margin around it, at READ_DPI."""
+    scale = dpi / WORK_DPI
+    margin = 4
+    x0, y0 = max(patch.x - margin, 0), max(patch.y - margin, 0)
+    x1, y1 = patch.x + patch.width + margin, patch.y + patch.height + margin
+    part = page[round(y0 * scale) : round(y1 * scale), round(x0 * scale) : round(x1 * scale)]
+    return _scaled(part, READ_DPI / dpi)
+
+
+def _red_views(page: Picture, dpi: float, patch: Patch) -> Iterator[Picture]:
+    """Dark letters on white: by redness, which leaves the black print under a stamp out, then as they look."""
+    part = _cut(page, dpi, patch)
+    redness = _redness(part).astype(np.float32)
+    strongest = max(float(np.percentile(redness, 98)), 1.0)
+    yield from _views(np.asarray(255 - np.clip(redness / strongest, 0, 1) * 255, np.uint8), patch.tilt)
+    yield from _views(np.asarray(part.min(axis=2), np.uint8), patch.tilt)
+
+
+def _grey_views(page: Picture, dpi: float, patch: Patch) -> Iterator[Picture]:
+    part = _cut(page, dpi, patch)
+    yield from _views(part if part.ndim == 2 else _lightest(part), patch.tilt)
+
+
+def _views(grey: Picture, tilt: float) -> Iterator[Picture]:
+    """Level, with a white margin: what is within its frame, then all of it."""
+    level = _level(np.asarray(cv2.medianBlur(grey, 3), np.uint8), tilt)
+    light = float(np.percentile(level, 90))
+    _threshold, mask = cv2.threshold(level, 0, 1, cv2.THRESH_BINARY_INV + cv2.THRESH_OTSU)
+    inside = inside_of_frame(np.asarray(mask, np.uint8))
+    if inside:
+        yield _margined(level[inside], light)
+    yield _margined(level, light)
+
+
+def _level(grey: Picture, tilt: float) -> Picture:
+    if not tilt:
+        return grey
+    height, width = grey.shape
+    turn = cv2.getRotationMatrix2D((width / 2, height / 2), tilt, 1.0)
+    return np.asarray(cv2.warpAffine(grey, turn, (width, height), borderMode=cv2.BORDER_REPLICATE), np.uint8)
+
+
+def _margined(grey: Picture, light: float) -> Picture:
+    return np.asarray(cv2.copyMakeBorder(grey, 14, 14, 14, 14, cv2.BORDER_CONSTANT, value=light), np.uint8)
+
+
+def _read(patch: Patch, views: Iterator[Picture], read: Reader, *, red: bool) -> list[Mark]:
+    """The mark in a patch: from the view that is surest of one."""
+    best: tuple[str, bool] | None = None
+    for view in views:
+        verdict = judged(*read(view, READ_DPI), red=red)
+        if verdict and (best is None or verdict[1]):
+            best = verdict
+        if best and best[1]:
+            break
+    if best is None:
+        return []
+    points = 72 / WORK_DPI
+    box = (patch.x, patch.y, patch.x + patch.width, patch.y + patch.height)
+    return [Mark(best[0], best[1], tuple(v * points for v in box), red)]  # type: ignore[arg-type]
