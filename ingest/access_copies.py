@@ -77,12 +77,14 @@ def _copy(file: CheckedFile, workspace: Workspace, context: Context) -> Inspecti
 
 
 def _suspicions(file: CheckedFile, looked: Inspection) -> Iterator[Finding]:
-    """Pages of the copy that may carry a mark; of a file that was under suspicion before nothing new is told."""
-    if any(map(secrecy_suspicion, file.texts)):
-        return
+    """Pages of the copy that may carry a mark, or that could not be looked at; of a text that was under suspicion before
+    nothing new is told."""
+    known = any(map(secrecy_suspicion, file.texts))
+    seen = {look.number for look in looked.looks if look.marks}
     for page, text in enumerate(looked.texts, start=1):
-        if secrecy_suspicion(text):
+        if page in seen or (not known and secrecy_suspicion(text)):
             yield finding("DLV-SECRECY-SUSPECT", path=file.shown, page=page)
+    yield from looking.missed(looked, file.shown)
 
 
 def _sealed(package: PackageRow, context: Context, file: CheckedFile) -> Outcome:

@@ -41,7 +41,7 @@ def check_file(
     answer from veraPDF is a refusal; in a delivery these are warnings, since a record with no second original is kept.
     """
     asked = verapdf.submit(path) if as_master else None
-    looked = inspector.inspect(path, shown=shown, lowest_dpi=lowest_dpi)
+    looked = inspector.inspect(path, shown=shown, lowest_dpi=lowest_dpi, pictures=False)
     facts = looked.facts
     verdict = (asked or verapdf.submit(path)).result() if facts.pdfa_claim else None
     judged = pdfa_findings(facts, verdict, shown=shown)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.born_digital import of_answer
+from preservation.page_look import PageLook
 from repository.packages import FileFacts
 from standards.findings import Finding, finding
 
@@ -25,7 +26,8 @@ class Inspection:
     """A looked-at file. `texts` has one text a page of a PDF (empty where a page has none), a part of an office file.
 
     `screened` are other readings of a text and the like, which are searched for secrecy marks and not kept. `office` is the kind
-    of an office file ("docx") of which an access copy can be tried.
+    of an office file ("docx") of which an access copy can be tried. `looks` has what was seen of each page of a PDF or a
+    picture.
     """
 
     facts: FileFacts
@@ -33,6 +35,7 @@ class Inspection:
     findings: tuple[Finding, ...] = ()
     screened: tuple[str, ...] = ()
     office: str = ""
+    looks: tuple[PageLook, ...] = ()
 
 
 def uninspected(digested: tuple[int, str, str], code: str, shown: str, *, reason: str) -> Inspection:
@@ -57,14 +60,21 @@ def _of_born_digital(answer: Mapping[str, Any], shown: str) -> Inspection:
     return Inspection(facts, told.texts, told.findings, told.screened, told.office)
 
 
+def pages_to_look_at(answer: Mapping[str, Any]) -> int:
+    """How many pages of a PDF, frames of a picture, are to be looked at; of a damaged picture the first at least, so that
+    what cannot be seen is told."""
+    if "picture" in answer:
+        return max(1, int(answer["picture"]["frames"]))
+    pdf = answer.get("pdf") or {"state": ""}
+    return int(pdf["pages"] or 0) if pdf["state"] == "readable" else 0
+
+
 def low_dpi(pages: Iterable[tuple[int, int | None]], shown: str, lowest: int) -> Iterator[Finding]:
     """A finding where scanned pages, as (number, dpi), are coarser than `lowest`."""
     low = [(number, dpi) for number, dpi in pages if dpi is not None and dpi < lowest]
     if low:
         worst = min(dpi for _number, dpi in low)
-        yield finding(
-            "PDF-LOW-DPI", path=shown, pages=_ranges(n for n, _dpi in low), dpi=worst, lowest=lowest
-        )
+        yield finding("PDF-LOW-DPI", path=shown, pages=ranges(n for n, _dpi in low), dpi=worst, lowest=lowest)
 
 
 def _facts(answer: Mapping[str, Any], pdf: Mapping[str, Any]) -> FileFacts:
@@ -115,11 +125,11 @@ def _of_pages(read: list[Mapping[str, Any]], shown: str, lowest_dpi: int) -> Ite
         ("PDF-HUGE-IMAGE", huge),
     ):
         if numbers:
-            yield finding(code, path=shown, page=numbers[0], pages=_ranges(numbers))
+            yield finding(code, path=shown, page=numbers[0], pages=ranges(numbers))
     yield from low_dpi(((n, p["dpi"]) for n, p in pages), shown, lowest_dpi)
 
 
-def _ranges(numbers: Iterable[int]) -> str:
+def ranges(numbers: Iterable[int]) -> str:
     """Page numbers for people: `1-3, 7`."""
     runs: list[list[int]] = []
     for number in numbers:

@@ -12,16 +12,20 @@ import subprocess
 import sys
 import threading
 import time
+from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
 from typing import Any
 
 from fixity.digest import digests
-from ingest.inspection import LOWEST_DPI, Inspection, inspection_of, uninspected
+from ingest.inspection import LOWEST_DPI, Inspection, inspection_of, pages_to_look_at, uninspected
+from preservation.page_look import PageLook, look_from
 from standards import tools
 from standards.errors import KhoError, ToolFailed
 
 _MAX_ANSWER = 512 * 1024 * 1024
+_AT_ONCE = 16  # pages a request, each of which has the whole time
+_FAILURES = 3  # pages without an answer, after which the rest of a file is not tried
 _ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -50,22 +54,58 @@ class Inspector:
     def __init__(self, memory_mb: int = 1024, seconds: float = 60) -> None:
         self._limits = tools.Limits(memory_mb=memory_mb)
         self._seconds = seconds
-        self._turn = threading.Lock()
+        self._turn = threading.RLock()
         self._child: subprocess.Popen[bytes] | None = None
 
-    def inspect(self, path: Path, *, shown: str | None = None, lowest_dpi: int = LOWEST_DPI) -> Inspection:
-        """Everything that is to be known of one file; `shown` is its path in findings. Never raises for a bad file."""
-        shown = shown or path.name
+    def inspect(
+        self, path: Path, *, shown: str | None = None, lowest_dpi: int = LOWEST_DPI, pictures: bool = True
+    ) -> Inspection:
+        """Everything that is to be known of one file; `shown` is its path in findings. Never raises for a bad file.
+
+        Pages are looked at as `pictures` wherever a secrecy mark would matter.
+        """
+        with self._turn:  # for the whole file, so that what is looked at are the bytes that were inspected
+            looked, pages = self._inspect(path, shown or path.name, lowest_dpi)
+            return replace(looked, looks=self._looks(path, pages)) if pictures else looked
+
+    def _inspect(self, path: Path, shown: str, lowest_dpi: int) -> tuple[Inspection, int]:
+        """What is known without pictures, and how many pages can be looked at."""
         try:
             head, body = self._ask("inspect", path)
         except _Gone as gone:
-            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=str(gone))
+            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=str(gone)), 0
         except ToolFailed as failed:
-            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=failed.text("en"))
+            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=failed.text("en")), 0
         if "error" in head:
             code = "FILE-UNREADABLE" if head["error"] == "unreadable" else "PDF-NO-ANSWER"
-            return uninspected(_digested(path), code, shown, reason=head["reason"])
-        return inspection_of(json.loads(body), shown, lowest_dpi)
+            return uninspected(_digested(path), code, shown, reason=head["reason"]), 0
+        told = json.loads(body)
+        return inspection_of(told, shown, lowest_dpi), pages_to_look_at(told)
+
+    def _looks(self, path: Path, pages: int) -> tuple[PageLook, ...]:
+        """Every page as a picture, a few at a time; one that kills the child or its time is missed, with the reason."""
+        looks: list[PageLook] = []
+        failures = 0
+        while len(looks) < pages:
+            first = len(looks) + 1
+            if failures >= _FAILURES:
+                looks += [PageLook(n, missed="not reached") for n in range(first, pages + 1)]
+                break
+            count = 1 if failures else min(_AT_ONCE, pages - len(looks))
+            seen = self._look(path, first, count)
+            failures += any(look.missed for look in seen)
+            looks += seen if count == 1 or len(seen) == count else []
+        return tuple(looks)
+
+    def _look(self, path: Path, first: int, count: int) -> list[PageLook]:
+        """The looks of some pages; where there is no answer, one missed page."""
+        try:
+            head, body = self._ask("look", path, first=first, count=count)
+        except (_Gone, ToolFailed) as error:
+            return [PageLook(first, missed=str(error))]
+        if "error" in head:
+            return [PageLook(first, missed=head["reason"])]
+        return [look_from(data) for data in json.loads(body)["looks"]]
 
     def texts(self, path: Path) -> tuple[str, ...]:
         """The text of each page of a PDF, for indexing again. Raises CannotInspect."""

@@ -18,9 +18,11 @@ from typing import Any, BinaryIO
 from pypdfium2 import PdfiumError
 
 from fixity.digest import digests
+from preservation import page_looking
 from standards import formats
 from standards.media import is_media
 from standards.office import is_office, read_office
+from standards.page_pictures import NoPicture
 from standards.pdf import PdfStructure, looks_like_pdf, read_structure
 from standards.pdf_pages import TooMuch, read_pages, render
 from standards.pictures import is_picture, read_picture
@@ -31,6 +33,7 @@ _TAIL = 4 * 1024 * 1024
 # Not allowed in XML or in PostgreSQL: control characters, surrogates, U+FFFE and U+FFFF (pdfium's soft hyphens).
 _UNFIT = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 Answer = Mapping[str, Any]
+_LAST: dict[str, bytes] = {}  # the file that was inspected last
 
 
 def inspect(path: Path) -> Answer:
@@ -48,6 +51,9 @@ def inspect(path: Path) -> Answer:
     elif not is_media(path, found.mime) and is_text(path, found.mime):
         told = dataclasses.asdict(read_text(path))
         answer |= {"text": told | {"texts": [_clean(text) for text in told["texts"]]}}
+    _LAST.clear()
+    if isinstance(source, bytes):
+        _LAST[os.fspath(path)] = source
     return answer
 
 
@@ -57,6 +63,12 @@ def _office(path: Path) -> Answer:
         "reason": _clean(told["reason"]), "traits": sorted(told["traits"]),
         "texts": [_clean(text) for text in told["texts"]], "about": [_clean(text) for text in told["about"]],
     }  # fmt: skip
+
+
+def look(path: Path, first: int, count: int) -> Answer:
+    """Pages as pictures: of the very bytes that were inspected last, where they are still in memory."""
+    source = _LAST.get(os.fspath(path)) or path
+    return {"looks": page_looking.look(source, first, count)}
 
 
 def texts(path: Path) -> Answer:
@@ -131,7 +143,12 @@ def _end(source: bytes | Path) -> bytes:
         return file.read()
 
 
-_CALLS: Mapping[str, Callable[..., Answer | bytes]] = {"inspect": inspect, "texts": texts, "render": picture}
+_CALLS: Mapping[str, Callable[..., Answer | bytes]] = {
+    "inspect": inspect,
+    "look": look,
+    "texts": texts,
+    "render": picture,
+}
 
 
 def _answer(line: bytes) -> tuple[dict[str, Any], bytes]:
@@ -145,7 +162,7 @@ def _answer(line: bytes) -> tuple[dict[str, Any], bytes]:
         return {"error": "too-much", "reason": str(error)}, b""
     except MemoryError:
         return {"error": "memory", "reason": "out of memory"}, b""
-    except (PdfiumError, IndexError, ValueError) as error:
+    except (PdfiumError, NoPicture, IndexError, ValueError) as error:
         return {"error": "damaged", "reason": _clean(str(error))[:200]}, b""
     body = (
         made if isinstance(made, bytes) else json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")

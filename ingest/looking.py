@@ -9,7 +9,7 @@ from fixity.digest import copy_with_digests
 from ingest.born_digital import format_findings as of_format
 from ingest.born_digital import of_media
 from ingest.filecheck import format_findings, pdfa_findings
-from ingest.inspection import LOWEST_DPI, LOWEST_DPI_OF_MAPS, Inspection
+from ingest.inspection import LOWEST_DPI, LOWEST_DPI_OF_MAPS, Inspection, ranges
 from ingest.workspace import CheckedFile
 from repository.packages import DeliveredFile, DeliveredFileUnit
 from standards.findings import Finding, finding
@@ -30,13 +30,16 @@ __all__ = [
     "is_sealed",
     "judge",
     "judge_media",
+    "missed",
     "places",
 ]
 
 
 def is_sealed(looked: Inspection) -> bool:
-    """Whether a page, a part of an office file or a text carries a secrecy mark beyond doubt."""
-    return any(secrecy_mark(text) for text in (*looked.texts, *looked.screened))
+    """Whether a page, a part of an office file or a text carries a secrecy mark beyond doubt, in words or on its picture."""
+    return any(secrecy_mark(text) for text in (*looked.texts, *looked.screened)) or any(
+        look.sealed for look in looked.looks
+    )
 
 
 def places(unit: DeliveredFileUnit, file: DeliveredFile) -> tuple[Finding, ...]:
@@ -65,16 +68,24 @@ def lowest_dpi(unit: DeliveredFileUnit, file: DeliveredFile) -> int:
 
 
 def findings(file: DeliveredFile, looked: Inspection) -> list[Finding]:
-    """What the inspector found, and pages that may carry a mark without its accents."""
-    suspects = [
-        finding("DLV-SECRECY-SUSPECT", path=for_people(file.path), page=number)
-        for number, text in enumerate(looked.texts, start=1)
-        if secrecy_suspicion(text)
-    ]
+    """What the inspector found, and pages that may carry a mark: in their text, or on their picture."""
+    shown = for_people(file.path)
+    read = {number for number, text in enumerate(looked.texts, start=1) if secrecy_suspicion(text)}
+    seen = {look.number for look in looked.looks if look.marks}
     # Of a text in another reading only a suspicion is told, never a place in it.
-    if not suspects and any(map(secrecy_suspicion, looked.screened)):
-        suspects.append(finding("DLV-SECRECY-SUSPECT", path=for_people(file.path), page=1))
-    return [*looked.findings, *suspects]
+    pages = sorted(read | seen) or ([1] if any(map(secrecy_suspicion, looked.screened)) else [])
+    suspects = [finding("DLV-SECRECY-SUSPECT", path=shown, page=number) for number in pages]
+    return [*looked.findings, *suspects, *missed(looked, shown)]
+
+
+def missed(looked: Inspection, shown: str) -> Iterator[Finding]:
+    """One finding for all pages that could not be looked at."""
+    unseen = [look for look in looked.looks if look.missed]
+    if unseen:
+        numbers = ranges(look.number for look in unseen)
+        yield finding(
+            "PAGE-NOT-SEEN", path=shown, page=unseen[0].number, pages=numbers, reason=unseen[0].missed
+        )
 
 
 def checked(number: int, file: DeliveredFile, role: str, looked: Inspection) -> CheckedFile:

@@ -83,7 +83,7 @@ def _drawn(inspector: Inspector, tree: FileTree, document: DocumentRow) -> tuple
     file = tree.content_path(document.file)
     if document.mime == PDF_MIME:
         return inspector.texts(file)
-    looked = inspector.inspect(file)
+    looked = inspector.inspect(file, pictures=False)
     if document.reading is None:
         return looked.texts
     return reading_texts(looked.office, looked.texts, inspector.texts(tree.content_path(document.reading)))

@@ -12,7 +12,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from preservation.secrecy_shapes import inside_of_frame, may_be_mark, words_in
+from preservation.page_look import Mark
+from preservation.secrecy_shapes import inside_of_frame, is_worth_a_look, may_be_mark, words_in
 from preservation.secrecy_words import judged
 
 Picture = NDArray[np.uint8]
@@ -21,10 +22,12 @@ WORK_DPI = 100
 READ_DPI = 200
 _MM = WORK_DPI / 25.4
 _REDDER = 12  # grey levels that ink is redder than the paper
-_RED_SIZE = ((6.0, 75.0), (2.5, 26.0))  # millimetres: (least, most) across, then down; tilted marks are higher
+_RED_SIZE = (
+    (6.0, 75.0),
+    (2.5, 26.0),
+)  # millimetres: (least, most) across, then down; tilted marks are higher
 _THICKEST = 14.0  # millimetres: of a mark made level, frame and all; stamps of arrival are higher
 _GREY_SIZE = ((5.0, 60.0), (2.5, 16.0))
-_MOST_READ = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,30 +41,29 @@ class Patch:
     tilt: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """What looks like a secrecy mark: its name (Mật, Tối mật, Tuyệt mật), whether it is sure, its box in points.
+@dataclass(frozen=True, slots=True, eq=False)
+class View:
+    """A page to look at: `coarse`, BGR or grey (uint8), at `dpi`; `fine` makes it again as fine as it is, with that dpi, and is
+    asked only where something is to be read."""
 
-    `red` tells whether it was found by its colour; the box is (x0, y0, x1, y1) from the upper left.
-    """
-
-    name: str
-    sure: bool
-    box: tuple[float, float, float, float]
-    red: bool
+    coarse: Picture
+    dpi: float
+    fine: Callable[[], tuple[Picture, float]]
 
 
-def find_marks(page: Picture, dpi: float, read: Reader) -> list[Mark]:
-    """The marks on a page: `page` is BGR or grey (uint8) at `dpi`; `read` reads one line of a grey picture."""
-    small = _scaled(page, WORK_DPI / dpi)
+def find_marks(page: View, read: Reader) -> list[Mark]:
+    """The marks on a page; `read` reads one line of a grey picture."""
+    small = _scaled(page.coarse, WORK_DPI / page.dpi)
+    reds = _red_patches(_redness(small)) if small.ndim == 3 else []
+    greys = _grey_patches(_lightest(small) if small.ndim == 3 else small)
+    if not reds and not greys:
+        return []
+    fine, dpi = page.fine()
     found: list[Mark] = []
-    dark = small
-    if small.ndim == 3:
-        dark = _lightest(small)
-        for patch in _red_patches(_redness(small)):
-            found += _read(patch, _red_views(page, dpi, patch), read, red=True)
-    for patch in _grey_patches(dark):
-        found += _read(patch, _grey_views(page, dpi, patch), read, red=False)
+    for patch in reds:
+        found += _read(patch, _red_views(fine, dpi, patch), read, red=True)
+    for patch in greys:
+        found += _read(patch, _grey_views(fine, dpi, patch), read, red=False)
     return found
 
 
@@ -76,7 +78,7 @@ def _redness(page: Picture) -> Picture:
     """How much redder than its other colours each pixel is, and than the paper."""
     blue, green, red = cv2.split(page)
     more = cv2.subtract(red, cv2.max(blue, green))
-    return np.asarray(cv2.subtract(more, float(np.median(more[::7, ::7]))), np.uint8)
+    return np.asarray(cv2.subtract(more, np.full_like(more, int(np.median(more[::7, ::7])))), np.uint8)
 
 
 def _lightest(page: Picture) -> Picture:
@@ -95,14 +97,13 @@ def _red_patches(redness: Picture) -> list[Patch]:
     if cv2.countNonZero(mask) < 60:
         return []
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(joined)
     patches = []
-    for label, (x, y, width, height, area) in enumerate(stats[1:].tolist(), start=1):
-        if area < 60 or width < _RED_SIZE[0][0] * _MM or height < _RED_SIZE[1][0] * _MM:
+    for outline, (x, y, width, height) in _outlines(joined):
+        if width < _RED_SIZE[0][0] * _MM or height < _RED_SIZE[1][0] * _MM:
             continue
-        own = np.asarray(labels[y : y + height, x : x + width] == label, np.uint8)
-        tilt, thickness = _tilt(cv2.findNonZero(own))
+        tilt, thickness = _tilt(outline)
         if _fits(width, height, _RED_SIZE) and thickness <= _THICKEST * _MM:
+            tilt = _tilt_of_lines(mask[y : y + height, x : x + width]) if tilt else tilt
             patches.append(Patch(x, y, width, height, tilt))
         else:
             within = words_in(mask[y : y + height, x : x + width])
@@ -110,7 +111,22 @@ def _red_patches(redness: Picture) -> list[Patch]:
     return patches
 
 
-def _tilt(points: NDArray[np.int32] | None) -> tuple[float, float]:
+def _outlines(mask: cv2.typing.MatLike) -> Iterator[tuple[cv2.typing.MatLike, Sequence[int]]]:
+    """The outline of every patch of a mask (1) that is more than a speck, with its box: x, y, width, height.
+
+    Many times faster than labels of all pixels.
+    """
+    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
+    for outline, (_next, _before, _child, parent) in zip(
+        outlines, () if tree is None else tree[0], strict=True
+    ):
+        if parent < 0:
+            box = cv2.boundingRect(outline)
+            if box[2] * box[3] >= 60:
+                yield outline, box
+
+
+def _tilt(points: cv2.typing.MatLike | None) -> tuple[float, float]:
     """The angle of a patch's longer side in degrees (0 where as good as level), and its shorter side in pixels."""
     if points is None:
         return 0.0, 0.0
@@ -121,17 +137,30 @@ def _tilt(points: NDArray[np.int32] | None) -> tuple[float, float]:
     return (float(angle) if 1.0 <= abs(angle) <= 25 else 0.0), min(across, down)
 
 
+def _tilt_of_lines(mask: Picture) -> float:
+    """The angle in degrees at which the ink of a patch gathers best in rows: nearer than that of its outline."""
+    ys, xs = np.nonzero(mask)
+    angles = np.arange(-16.0, 16.1, 0.5)
+    shifted = np.rint(ys[None] - xs[None] * np.tan(np.radians(angles))[:, None]).astype(np.int64)
+    shifted -= shifted.min()
+    sharp = [float(np.square(np.diff(np.bincount(rows))).sum()) for rows in shifted]
+    return float(angles[int(np.argmax(sharp))])
+
+
 def _grey_patches(dark: Picture) -> list[Patch]:
     """Short lines that stand alone, and small frames: what stays apart when the words of a line are joined."""
     calm = cv2.medianBlur(dark, 3)
     ink = cv2.adaptiveThreshold(calm, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12)
     joined = cv2.dilate(ink, np.ones((3, 11), np.uint8))
-    _count, labels, stats, _centres = cv2.connectedComponentsWithStats(joined)
     patches = []
-    for label, (x, y, width, height, area) in enumerate(stats[1:].tolist(), start=1):
-        if area < 60 or not _fits(width, height, _GREY_SIZE):
+    for outline, (x, y, width, height) in _outlines(joined):
+        if not _fits(width, height, _GREY_SIZE):
             continue
-        own = ink[y : y + height, x : x + width] * (labels[y : y + height, x : x + width] == label)
+        own = np.zeros((height, width), np.uint8)
+        cv2.drawContours(own, [outline], 0, 1, cv2.FILLED, offset=(-x, -y))
+        own = np.asarray(cv2.bitwise_and(own, ink[y : y + height, x : x + width]), np.uint8)
+        if not is_worth_a_look(own):
+            continue
         tilt = _tilt(cv2.findNonZero(own))[0] if height > 6 * _MM else 0.0
         patch = Patch(x, y, width, height, tilt)
         if may_be_mark(_level(own, patch.tilt)):

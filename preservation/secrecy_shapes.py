@@ -18,6 +18,9 @@ _SLACK = 3
 _FRAMED = 23  # pixels at 100 dpi: higher than a line of print
 _LEAST = 0.62  # correlation, calibrated on generated pages (docs/digitisation.md)
 _LEAST_WITHIN = 0.5
+_LEAST_AT_ONE_SIZE = 0.4
+_AT_ONE_SIZE = (48, 12)
+_SAME_ASPECT = 0.4  # of the logarithm
 _STRETCH = 1.35  # how much wider or narrower than a shape a patch may be
 
 
@@ -50,7 +53,10 @@ def inside_of_frame(mask: Picture) -> tuple[slice, slice] | None:
         x, y, w, h = min(inner, key=lambda box: box[2] * box[3])
         return slice(y + 2, y + h - 2), slice(x + 2, x + w - 2)
     rim = max(2, height // 6)
-    lined = [mask[rows, left : right + 1].mean(axis=1).max() for rows in (slice(top, top + rim), slice(bottom - rim + 1, bottom + 1))]
+    lined = [
+        mask[rows, left : right + 1].mean(axis=1).max()
+        for rows in (slice(top, top + rim), slice(bottom - rim + 1, bottom + 1))
+    ]
     if min(lined) < 0.5:
         return None
     inset = round(height * 0.17)
@@ -63,6 +69,44 @@ def may_be_mark(mask: Picture) -> bool:
     if _resembles(_letters(mask[inside] if inside is not None else mask)):
         return True
     return mask.shape[0] >= _FRAMED and _holds(mask)
+
+
+def is_worth_a_look(mask: Picture) -> bool:
+    """Whether a patch of one line, brought to one size and laid over all words at once, is somewhat like any of them.
+
+    A fraction of the cost of `may_be_mark`, to which one patch of five then goes on.
+    """
+    if mask.shape[0] >= _FRAMED:
+        return True
+    x, y, width, height = cv2.boundingRect(mask)
+    if not width or not height:
+        return False
+    words, aspects = _at_one_size()
+    fit = np.abs(np.log(aspects * height / width)) < _SAME_ASPECT
+    if not fit.any():
+        return False
+    alike = words[fit] @ _unit(mask[y : y + height, x : x + width].astype(np.float32))
+    return bool(alike.max() >= _LEAST_AT_ONE_SIZE)
+
+
+@functools.cache
+def _at_one_size() -> tuple[Shape, Shape]:
+    """The words at one size as vectors of length 1, in rows, and how much wider than high each of them is."""
+    tight = []
+    for shape in _shapes():
+        ys, xs = np.nonzero(shape > 0.3)
+        tight.append(shape[ys.min() : ys.max() + 1, xs.min() : xs.max() + 1])
+    aspects = np.array([word.shape[1] / word.shape[0] for word in tight], np.float32)
+    return np.stack([_unit(word) for word in tight]), aspects
+
+
+def _unit(picture: Shape) -> Shape:
+    """A picture at one size as a vector of mean 0 and length 1."""
+    sized = cv2.resize(picture, _AT_ONE_SIZE, interpolation=cv2.INTER_AREA)
+    flat = np.asarray(cv2.GaussianBlur(sized, (0, 0), 0.8), np.float32).ravel()
+    flat = flat - flat.mean()
+    length = float(np.linalg.norm(flat))
+    return np.asarray(flat / length if length else flat, np.float32)
 
 
 def _holds(mask: Picture) -> bool:

@@ -10,9 +10,10 @@ from standards.secrecy import MARKS
 from standards.vietnamese import fold, nfc
 
 _FOLDED: Final = {fold(mark).upper(): name for mark, name in MARKS.items()}
-_FRAME: Final = re.compile(r"^[Il1|!\[\](){}JLĨÍ/\\]+|[Il1|!\[\](){}JLĨÍ/\\]+$")
+_FRAME: Final = re.compile(r"^[\sIl1|!\[\](){}JLĨÍ/\\]+|[\sIl1|!\[\](){}JLĨÍ/\\]+$")
 _WITHIN: Final = re.compile(r"\b(?:TUYỆT|TỐI) *MẬT\b")
 _SURE_FROM: Final = 50  # Tesseract's confidence
+_SURE_FROM_LONG: Final = 25  # of two words in red: no other stamp reads so
 
 
 def judged(text: str, confidence: int, *, red: bool) -> tuple[str, bool] | None:
@@ -32,7 +33,7 @@ def _judged(letters: str, confidence: int, *, red: bool) -> tuple[str, bool] | N
     upper = letters.upper()
     if not 2 <= len(letters) <= 10 or (not red and letters != upper):
         return None
-    sure = letters == upper and confidence >= _SURE_FROM
+    sure = letters == upper and confidence >= (_SURE_FROM_LONG if red and len(letters) > 3 else _SURE_FROM)
     if upper in MARKS:
         return MARKS[upper], sure
     folded = fold(upper).upper()
@@ -48,7 +49,7 @@ def _letters(text: str) -> str:
 
 def _without_frame(text: str) -> str:
     """Frames are read as letters at both ends: "l MẬT]", "| TỐI MẬT l"."""
-    return " ".join(stripped for word in text.split() if (stripped := _FRAME.sub("", word)))
+    return _FRAME.sub("", text)
 
 
 def _near(read: str, mark: str, *, red: bool) -> bool:

@@ -48,10 +48,12 @@ CONDITIONS: Mapping[str, Wear] = {"clean": CLEAN, "typical": TYPICAL, "bad": BAD
 
 def paper(size: tuple[int, int], age: float, rng: np.random.Generator) -> Picture:
     """A blank sheet, (width, height) in pixels: its tone, and a faint mottle."""
-    tone = tuple(float(v) for v in np.array([250 - 10 * age, 248 - 18 * age, 243 - 38 * age]) + rng.integers(-2, 3))
+    tone = tuple(
+        float(v) for v in np.array([250 - 10 * age, 248 - 18 * age, 243 - 38 * age]) + rng.integers(-2, 3)
+    )
     mottle = rng.normal(0, 1.5 + 2.5 * age, (size[1] // 40 + 2, size[0] // 40 + 2)).astype(np.float32)
     grey = cv2.merge([cv2.resize(mottle, size, interpolation=cv2.INTER_CUBIC)] * 3)
-    return np.asarray(cv2.add(grey, (*tone, 0.0), dtype=cv2.CV_8U), np.uint8)
+    return np.asarray(cv2.add(grey, np.array((*tone, 0.0)), dtype=cv2.CV_8U), np.uint8)
 
 
 def show_through(page: Picture, back: Picture, share: float) -> Picture:
