@@ -185,15 +185,16 @@ def _read_administrative(tree: "Sound", lines: Lines) -> None:
 def _read_batch(tree: "Sound", lines: Lines) -> None:
     heading = json.loads(read_bytes(tree, accounts.HEADING))
     lines.add("batch", {**heading, "source_bytes": f"\\x{heading['source_bytes']}"})
-    for package in _records(tree, accounts.PACKAGES):
+    for package in records(tree, accounts.PACKAGES):
         lines.add("package", package)
         if package["version"]:
             lines.add("stored", package)
-    for event in _records(tree, accounts.EVENTS):
+    for event in records(tree, accounts.EVENTS):
         lines.add("event", event)
 
 
-def _records(tree: PackageTree, path: str) -> Iterator[dict[str, Any]]:
+def records(tree: PackageTree, path: str) -> Iterator[dict[str, Any]]:
+    """The lines of a file of JSON lines in an administrative object."""
     return (json.loads(line) for line in read_bytes(tree, path).splitlines())
 
 

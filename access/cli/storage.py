@@ -1,6 +1,7 @@
 """Commands about the archival storage: its locations, what they hold, the catalogue beside it."""
 
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, Final
 
 import click
 import psycopg
@@ -8,8 +9,11 @@ import psycopg
 from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
+from access.cli.words import word
 from repository import catalogue, dumping, locations, rebuilding, reconciling
 from repository.rebuilding import rebuild
+
+_SHOWN: Final = 40
 
 
 @kho.group("store")
@@ -89,11 +93,27 @@ def store_rebuild(call: Call, source: str, replace: bool) -> int:
 
 @command(store, "reconcile")
 def store_reconcile(call: Call) -> int:
-    """Đối chiếu danh mục với kho lưu trữ / compare the catalogue with the store."""
+    """Đối chiếu danh mục với mọi nơi lưu trữ, sửa những gì an toàn / compare the catalogue with every location."""
     opened = call.open(create=False)
-    with opened.connect() as connection:
-        found = reconciling.reconcile(connection, opened.store)
-    call.emit({"schema": 1, **found})
-    call.tell("reconcile-line", rows=len(found["rows_without_objects"]), objects=len(found["objects_without_rows"]),
-              mended=len(found["mended"]))  # fmt: skip
-    return REFUSED if found["rows_without_objects"] or found["objects_without_rows"] else DONE
+    with telling.progress(call, "reconciling") as advance:
+        found = reconciling.reconcile(opened, lambda objects: advance(objects, None, {}))
+    call.emit({"schema": 1, "rows_without_objects": found.rows_without_objects,
+               "objects_without_rows": found.objects_without_rows, "mended": found.mended,
+               "differences": [{**each, **_explained(each)} for each in found.differences]})  # fmt: skip
+    for each in found.differences[:_SHOWN]:
+        call.say(_explained(each)[call.lang])
+    if len(found.differences) > _SHOWN:
+        call.tell("report-more", count=len(found.differences) - _SHOWN)
+    for each in found.mended[:_SHOWN]:
+        call.tell("reconcile-mended", **{**each, "aip": each["aip"] or "—"})
+    call.tell("reconcile-line", rows=len(found.rows_without_objects), objects=len(found.objects_without_rows),
+              differences=len(found.differences), mended=len(found.mended))  # fmt: skip
+    if not found.differences and not found.mended:
+        call.tell("reconcile-same")
+    return DONE if found.is_solved else REFUSED
+
+
+def _explained(difference: Mapping[str, Any]) -> dict[str, str]:
+    """A difference in words: what is there, what is not, and what to do."""
+    values = {**difference, "copies": ", ".join(difference.get("copies", ())) or "—"}
+    return {lang: word(f"difference-{difference['kind']}", lang, **values) for lang in ("vi", "en")}
