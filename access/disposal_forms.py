@@ -6,48 +6,32 @@ destruction, and what was signed on paper and attached again. It is kept for the
 
 import csv
 import io
-import tempfile
 from collections.abc import Iterator, Mapping, Sequence
-from pathlib import Path
 from typing import Any, Final
 
 import psycopg
 
-from ingest.receipt import Line, receipt_font, write_pdf
+from access.dossiers import ATTACHED, form, keep
+from ingest.receipt import Line
 from preservation.disposal.procedure import Procedure, procedures
 from preservation.retention.told import told
-from repository import catalogue
-from repository.administrative import PREFIX, as_json, put_record
-from repository.decisions import HANOI
+from repository.administrative import as_json
 from repository.disposal_rows import DisposalRow, LineRow, lines_of
 from repository.opening import Opened
-from repository.packages import AipId
 from repository.retention_rows import records
 from repository.store import Store
-from standards.errors import KhoError
-from standards.package_tree import read_bytes
 
-DOSSIER: Final = f"{PREFIX}dossier:"
 LIST_PDF, LIST_CSV, MINUTES, DESTRUCTION = (
     "danh-muc.pdf",
     "danh-muc.csv",
     "bien-ban-hop.pdf",
     "bien-ban-huy.pdf",
 )
-ATTACHED: Final = "dinh-kem/"
 _GROUNDS: Final = {"expired": "Hết thời hạn lưu trữ", "duplicate": "Trùng lặp"}
 _STATES: Final = {
     "listed": "Đề nghị hủy", "keep": "Giữ lại", "transfer": "Giao nộp", "approved": "Được hủy",
     "destroying": "Đang hủy", "destroyed": "Đã hủy",
 }  # fmt: skip
-
-
-class NoFont(KhoError):
-    """The machine has no font for the forms."""
-
-    code = "no-font"
-    vi = "Máy này thiếu phông chữ Liberation hoặc DejaVu nên chưa lập được biểu mẫu PDF. Cài gói fonts-liberation."
-    en = "This machine lacks the Liberation and DejaVu fonts, so that no PDF form can be made. Install fonts-liberation."
 
 
 def file_list(connection: psycopg.Connection, opened: Opened, disposal: DisposalRow) -> None:
@@ -62,7 +46,7 @@ def file_list(connection: psycopg.Connection, opened: Opened, disposal: Disposal
     procedure = procedures()[disposal.procedure]
     told_lines = [*_heading(disposal, procedure, "list"), *_list_lines(rows)]
     _keep(connection, opened.store, disposal, {
-        LIST_PDF: _pdf(told_lines, procedure.forms["list"]), LIST_CSV: _csv(rows),
+        LIST_PDF: form(told_lines, procedure.forms["list"]), LIST_CSV: _csv(rows),
         "dossier.json": as_json({"schema": 1, "disposal": str(disposal.id), "keep_years": procedure.dossier_years}),
     })  # fmt: skip
 
@@ -80,7 +64,7 @@ def file_minutes(connection: psycopg.Connection, opened: Opened, disposal: Dispo
                 + ("" if m["name"] in verdict.get("present", ()) else " (vắng mặt)")) for m in disposal.council),
              ("head", "Kết luận"), *_verdict_lines(lines_of(connection, disposal.id)),
              ("columns", "THƯ KÝ\tCHỦ TỊCH HỘI ĐỒNG"), ("columns", "(ký, ghi rõ họ tên)\t(ký, ghi rõ họ tên)")]  # fmt: skip
-    _keep(connection, opened.store, disposal, {MINUTES: _pdf(lines, procedure.forms["minutes"])})
+    _keep(connection, opened.store, disposal, {MINUTES: form(lines, procedure.forms["minutes"])})
 
 
 def file_destruction(
@@ -97,7 +81,7 @@ def file_destruction(
         ("head", "Hồ sơ đã hủy"), *(("item", f"{line.key}  ({line.aip})") for line in gone),
         ("columns", "NGƯỜI GIAO\tNGƯỜI HỦY"), ("columns", "(ký, ghi rõ họ tên)\t(ký, ghi rõ họ tên)"),
     ]  # fmt: skip
-    _keep(connection, opened.store, disposal, {DESTRUCTION: _pdf(lines, procedure.forms["destruction"])})
+    _keep(connection, opened.store, disposal, {DESTRUCTION: form(lines, procedure.forms["destruction"])})
 
 
 def attach(
@@ -107,33 +91,14 @@ def attach(
     _keep(connection, opened.store, disposal, {f"{ATTACHED}{name}": data})
 
 
-def write_dossier(opened: Opened, disposal: DisposalRow, dest: Path) -> list[str]:
-    """Write the files of a dossier into a new folder; their names."""
-    tree = opened.store.tree(AipId(f"{DOSSIER}{disposal.id}"))
-    names = sorted(tree.paths())
-    for name in names:
-        target = dest / name
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(read_bytes(tree, name))
-    return names
-
-
 def _keep(
     connection: psycopg.Connection, store: Store, disposal: DisposalRow, files: Mapping[str, bytes]
 ) -> None:
-    """The next state of the dossier: what it held, and these files."""
-    id = f"{DOSSIER}{disposal.id}"
-    held: dict[str, bytes] = {}
-    if store.has(AipId(id)):
-        tree = store.tree(AipId(id))
-        held = {path: read_bytes(tree, path) for path in tree.paths()}
-    put_record(connection, store, id, held | dict(files), message="Hồ sơ xét hủy / dossier of a disposal",
-               created=catalogue.now().astimezone(HANOI).isoformat(timespec="milliseconds"))  # fmt: skip
-    connection.commit()
+    keep(connection, store, disposal.id, files, "Hồ sơ xét hủy / dossier of a disposal")
 
 
-def _heading(disposal: DisposalRow, procedure: Procedure, form: str) -> Iterator[Line]:
-    yield "title", procedure.forms[form].upper()
+def _heading(disposal: DisposalRow, procedure: Procedure, which: str) -> Iterator[Line]:
+    yield "title", procedure.forms[which].upper()
     yield "text", f"Cơ quan: {disposal.agency}. Khối: {disposal.block}. Căn cứ: {procedure.basis}"
     yield (
         "text",
@@ -168,16 +133,6 @@ def _verdict_lines(lines: Sequence[LineRow]) -> Iterator[Line]:
 
 def _role(role: str) -> str:
     return {"chair": "Chủ tịch", "secretary": "Thư ký"}.get(role, "Ủy viên")
-
-
-def _pdf(lines: list[Line], title: str) -> bytes:
-    font = receipt_font()
-    if font is None:
-        raise NoFont()
-    with tempfile.TemporaryDirectory(prefix="kho-form-") as folder:
-        path = Path(folder) / "form.pdf"
-        write_pdf(lines, font, path, title)
-        return path.read_bytes()
 
 
 def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:

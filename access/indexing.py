@@ -44,17 +44,21 @@ def index_one(connection: psycopg.Connection, solr: Solr, aip_id: str, bodies: B
         catalogue.do(connection, "aip_was_indexed", id=aip_id, time=catalogue.now())
     elif aip is not None:
         index_package(
-            solr, _file(aip, bodies or read_bodies(connection)), _documents(connection, aip), aip.published
+            solr,
+            _file(connection, aip, bodies or read_bodies(connection)),
+            _documents(connection, aip),
+            aip.published,
         )
         catalogue.do(connection, "aip_was_indexed", id=aip_id, time=catalogue.now())
     refresh(connection, aip_id)
     connection.commit()
 
 
-def _file(aip: AipRow, bodies: Bodies) -> IndexedFile:
+def _file(connection: psycopg.Connection, aip: AipRow, bodies: Bodies) -> IndexedFile:
     """Found by every name that its body, those after it and its custodian have or had."""
     on = today()
-    custodian = bodies.custodian(aip.agency, aip.fonds, on)
+    handed = connection.execute(sql("record_custodian"), {"aip": aip.id, "on": on}).fetchone()
+    custodian = bodies.heir(handed[0], on) if handed else bodies.custodian(aip.agency, aip.fonds, on)
     names = [name for id in dict.fromkeys([*bodies.line(aip.agency), custodian]) for name in bodies.names(id)]
     return IndexedFile(
         aip=aip.id, key=aip.key, agency=aip.agency, agency_name=aip.agency_name,

@@ -125,6 +125,10 @@ class Bodies:
         since, the body that it became (TT 06/2025/TT-BNV)."""
         told = [c for c in self.custody if c.agency == agency and c.fonds in ("", fonds) and c.since <= on]
         holder = max(told, key=lambda c: (c.since, c.fonds != "")).custodian if told else agency
+        return self.heir(holder, on)
+
+    def heir(self, holder: str, on: dt.date) -> str:
+        """Who holds on a day what a body held: itself while it lives, then the one body that it was merged into."""
         seen = {holder}
         while not self.lives(holder, on):
             after = {e.other for e in self.successors(holder, on) if e.type == "merged_into"} & set(self.rows)

@@ -10,7 +10,16 @@ from typing import Any, Final
 
 import psycopg
 
-from repository import acts, bodies, catalogue, disposal_rows, hold_rows, retention_rows, spill_rows
+from repository import (
+    acts,
+    bodies,
+    catalogue,
+    disposal_rows,
+    handover_rows,
+    hold_rows,
+    retention_rows,
+    spill_rows,
+)
 from repository.decisions import Decision, time_of
 from repository.publications import restore_publication
 
@@ -80,6 +89,18 @@ KINDS: Final[Mapping[str, DecisionKind]] = {
     ),
     "record-link": DecisionKind(
         "policy assignment", "Liên kết giữa hồ sơ / link between records", disposal_rows.restore_link
+    ),
+    "handover-list": DecisionKind(
+        "policy assignment", "Danh mục bàn giao / frozen list of a handover", handover_rows.restore_list
+    ),
+    "handover-receipt": DecisionKind(
+        "transfer", "Bên nhận đã nhận bàn giao / handover received", handover_rows.restore_settlement
+    ),
+    "handover-received": DecisionKind(
+        "transfer", "Đã nhận bàn giao / records taken over", handover_rows.restore_received
+    ),
+    "handover-withdrawal": DecisionKind(
+        "policy assignment", "Rút danh mục bàn giao / handover withdrawn", handover_rows.restore_withdrawal
     ),
     "spill-report": DecisionKind("quarantine", "Báo cáo lộ lọt / spill reported", spill_rows.restore_report),
     "spill-purge": DecisionKind("deletion", "Đã xóa / spill purged (tombstone)", spill_rows.restore_purge),

@@ -37,6 +37,9 @@ TABLES = (
     "tombstone",
     "record_link",
     "spill",
+    "handover",
+    "handover_line",
+    "record_custody",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -60,6 +63,9 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "tombstone": frozenset({"disposal", "decision", "destroyed_at"}),
     "record_link": frozenset({"other", "decision"}),
     "spill": frozenset({"id"}),
+    "handover": frozenset({"id", "origin", "listed_at"}),
+    "handover_line": frozenset({"handover"}),
+    "record_custody": frozenset({"handover"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")
 

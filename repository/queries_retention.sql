@@ -37,7 +37,8 @@ select a.id, a.key, a.agency, a.fonds, g.block, g.level, coalesce(a.fields ->> '
        coalesce(a.fields ->> 'keyword', '') as keyword, coalesce(a.fields ->> 'endDate', '') as end_date, a.retention,
        a.stored_at, coalesce(d.last_date, '') as last_date, coalesce(d.terms, '[]') as document_terms,
        t.decision, t.kind, t.years, t.schedule, t.code, t.title as rule_title, t.legal_basis, t.rule_from, t.rule_to,
-       t.closed_year, t.reason, t.decided_by, t.decided_at, e.date as event_date, e.what as event_what
+       t.closed_year, t.reason, t.decided_by, t.decided_at, e.date as event_date, e.what as event_what,
+       h.custodian as held_by, h.since as held_since
 from aip a join agency g on g.code = a.agency
 left join lateral (
     select max(m.fields ->> 'issuedDate') as last_date,
@@ -46,6 +47,8 @@ left join lateral (
     from document m where m.aip = a.id) d on true
 left join lateral (select * from retention_term r where r.aip = a.id order by r.sequence desc limit 1) t on true
 left join lateral (select v.date, v.what from retention_event v where v.aip = a.id order by v.date desc limit 1) e on true
+left join lateral (
+    select c.custodian, c.since from record_custody c where c.aip = a.id order by c.since desc, c.sequence desc limit 1) h on true
 where (%(ids)s::text[] is null or a.id = any(%(ids)s)) and (%(agency)s::text is null or a.agency = %(agency)s)
 order by a.key;
 

@@ -11,6 +11,7 @@ import psycopg
 from psycopg.rows import class_row
 
 from repository import catalogue
+from repository.bodies import Bodies
 from repository.decisions import Decision, time_of
 from repository.queries import sql
 
@@ -41,7 +42,7 @@ class RuleRow:
 @dataclass(frozen=True, slots=True)
 class RecordRow:
     """A hồ sơ with all that its term is told from: what the delivery proposed, its documents' terms, the newest
-    decision (None where nobody decided), and the event that its term waits for."""
+    decision (None where nobody decided), the event that its term waits for, and whom it was handed over to."""
 
     id: str
     key: str
@@ -71,6 +72,14 @@ class RecordRow:
     decided_at: datetime | None
     event_date: dt.date | None
     event_what: str | None
+    held_by: str | None
+    held_since: dt.date | None
+
+    def custodian(self, bodies: Bodies, on: dt.date) -> str:
+        """Who holds it on a day: whom it was handed over to, else who holds its fonds."""
+        if self.held_by is not None and self.held_since is not None and self.held_since <= on:
+            return bodies.heir(self.held_by, on)
+        return bodies.custodian(self.agency, self.fonds, on)
 
 
 def rules(connection: psycopg.Connection) -> list[RuleRow]:

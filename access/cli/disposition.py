@@ -16,6 +16,7 @@ from access.cli.groups import kho
 from access.cli.holdings import find_aip
 from access.cli.telling import progress
 from access.disposing import destroy
+from access.dossiers import write_out
 from access.searching import open_solr
 from preservation.bodies import days
 from preservation.disposal import review
@@ -272,7 +273,7 @@ def disposition_dossier(call: Call, id: str, dest: Path) -> int:
         raise Exists(path=shown(os.fspath(dest)))
     opened = call.open(create=False)
     found, _lines = _found(opened, id)
-    names = forms.write_dossier(opened, found, dest)
+    names = write_out(opened, found.id, dest)
     call.emit({"schema": 1, "id": str(found.id), "path": os.fspath(dest), "files": names})
     call.tell("body-exported", count=len(names), path=os.fspath(dest))
     return DONE

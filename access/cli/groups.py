@@ -17,6 +17,7 @@ _MODULES: Final = (
     "copying",
     "disposition",
     "finding",
+    "handover",
     "holdings",
     "holds",
     "journals",

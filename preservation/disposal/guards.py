@@ -23,6 +23,7 @@ LINKED: Final = "linked-to-longer"
 OTHER_BLOCK: Final = "other-block"
 UNKNOWN: Final = "unknown"
 IN_WORK: Final = "in-work"
+HANDED_OVER: Final = "in-handover"
 
 
 def block_of(record: RecordRow) -> str:
@@ -42,12 +43,14 @@ def stops(
     found = {r.id: told(r) for r in records(connection, ids=ids)}
     held, linked = holds_of(connection, ids), _linked(connection, found, ids)
     busy = {row[0] for row in connection.execute(sql("on_their_way_in"), {"ids": ids})}
+    frozen = {row[0] for row in connection.execute(sql("frozen_records"), {"ids": ids})}
     return {
         id: [
             *_of_one(found.get(id), grounds[id], block, on),
             *([HELD] if id in held else []),
             *([LINKED] if id in linked else []),
             *([IN_WORK] if id in busy else []),
+            *([HANDED_OVER] if id in frozen else []),
         ]
         for id in ids
     }

@@ -115,8 +115,7 @@ def make_list(
     with deciding(connection, store) as record:
         bodies, taken = read_bodies(connection), {r[0] for r in connection.execute(sql("lines_under_review"))}
         doubles = set(duplicates)
-        mine = [r for r in records(connection)
-                if agency in (r.agency, bodies.custodian(r.agency, r.fonds, on))]  # fmt: skip
+        mine = [r for r in records(connection) if r.custodian(bodies, on) == agency]
         block = block_of(mine[0]) if mine else ""
         procedure = procedure_for(block, name) if mine else None
         grounds = {r.id: "duplicate" if r.id in doubles else "expired" for r in mine

@@ -54,7 +54,7 @@ def _of_year(each: Told, asked: Asked) -> bool:
 
 def _asked_for(connection: psycopg.Connection, bodies: Bodies, asked: Asked) -> Iterator[Told]:
     for record in records(connection):
-        holder = bodies.custodian(record.agency, record.fonds, asked.on)
+        holder = record.custodian(bodies, asked.on)
         block = known_block(record.block or "") or block_of_code(record.agency)
         if asked.agency in (None, record.agency, holder) and asked.block in (None, block):
             yield told(record)
@@ -65,7 +65,7 @@ def _entry(each: Told, bodies: Bodies, known: list[RuleRow], on: dt.date) -> dic
     record = each.record
     entry = {
         "aip": record.id, "key": record.key, "title": record.title, "agency": record.agency, "fonds": record.fonds,
-        "custodian": bodies.custodian(record.agency, record.fonds, on), "term": each.term.kind,
+        "custodian": record.custodian(bodies, on), "term": each.term.kind,
         "years": each.term.years, "source": each.source, "closed_year": each.closed_year,
         "expires_on": each.last and each.last.isoformat(), "rule": record.code,
         "vi": explain(each, known, on, "vi"), "en": explain(each, known, on, "en"),
