@@ -21,6 +21,7 @@ from repository.packages import AipId
 from tests.make_delivery import plan, write_plan
 from tests.running import kho as kho_process
 from tests.running import kho_here as kho
+from tests.s3_server import ROOT_KEYS, make_bucket, program, s3_service
 
 AGENCY = "H26.99.07"
 FILES = [  # (term, closing year)
@@ -269,6 +270,30 @@ def test_a_set_that_is_away_is_awaited(world: World):
     done = kho("disposition", "destroy", id, *TWO, "--json").json
     assert (done["complete"], done["awaiting"]) == (True, {})
     assert [everywhere(world, world.aips[key]) for key in DUE] == [[], [], [], []]
+
+
+def test_a_bucket_is_awaited_until_kho_may_delete_there(
+    world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    program()
+    keys = {"ACCESS_KEY": ROOT_KEYS.access, "SECRET_KEY": ROOT_KEYS.secret}
+    with s3_service(tmp_path / "s3") as url:
+        make_bucket(url, "xa-kho")
+        for name, value in keys.items():
+            monkeypatch.setenv(f"KHO_S3_XA_{name}", value)
+        assert kho("store", "add", "xa", f"s3://xa-kho/kho?endpoint={url}").code == 0
+        assert kho("store", "replicate").code == 0
+        name = world.aips[DUE[0]].removeprefix("urn:uuid:")
+        assert any(name in str(p) for p in (tmp_path / "s3").rglob("*"))
+        id = approved()
+        done = kho("disposition", "destroy", id, *TWO, "--json").json
+        assert (done["complete"], done["awaiting"]) == (False, {"xa": 4})
+        for key, value in keys.items():
+            monkeypatch.setenv(f"KHO_S3_XA_PURGE_{key}", value)
+        done = kho("disposition", "destroy", id, *TWO, "--json").json
+        assert (done["complete"], done["awaiting"], done["remains"]) == (True, {}, [])
+        left = [p for p in (tmp_path / "s3").rglob("*") if p.is_file() and name in str(p)]
+        assert left == [] and everywhere(world, world.aips[DUE[0]]) == []
 
 
 def test_a_rebuild_knows_what_was_destroyed(world: World):
