@@ -50,7 +50,8 @@ def register_batch(
         unfinished = catalogue.one(connection, BatchRow, "open_batch_of", **key)
         if unfinished:
             return unfinished
-        batch = _write_batch(connection, home, path, key, agency)
+        # A worker that reads it stands in another folder than the command that was given a relative path.
+        batch = _write_batch(connection, home, path.absolute(), key, agency, shown(os.fspath(path)))
         fault("batch.before-commit")
     fault("batch.after-commit")
     return batch
@@ -62,8 +63,12 @@ def _write_batch(
     path: Path,
     key: dict[str, bytes | str | None],
     asked: str | None,
+    source: str,
 ) -> BatchRow:
-    """`asked` is the agency's code as the command named it; in `key` it is the one that Kho knows the body by."""
+    """`asked` is the agency's code as the command named it; in `key` it is the one that Kho knows the body by.
+
+    `source` is the path as it was given, for people.
+    """
     kind = tell_kind(path)
     bodies = read_bodies(connection)
     found = dict(_deliveries(path, kind, key))
@@ -79,7 +84,7 @@ def _write_batch(
         report["files"] += _account_of_rest(path, root, delivery)
     report["findings"] += [finding_as_record(f) for f in told_of_bodies(bodies, named)]
     batch_id = catalogue.value(
-        connection, "new_batch", source=shown(os.fspath(path)), kind=kind.value,
+        connection, "new_batch", source=source, kind=kind.value,
         report=report, created_at=catalogue.now(), **key,
     )  # fmt: skip
     for ordinal, given in enumerate(gather(path, kind, deliveries), start=1):

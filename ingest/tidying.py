@@ -13,6 +13,7 @@ from ingest.context import workspace_of
 from repository import catalogue
 from repository.home import Home
 from repository.rows import PackageRow
+from standards.verapdf import clear_left_behind
 
 
 def tidy(connection: psycopg.Connection, home: Home) -> list[str]:
@@ -20,7 +21,7 @@ def tidy(connection: psycopg.Connection, home: Home) -> list[str]:
 
     The same lock as the registration of batches keeps it from a batch that is just being written.
     """
-    gone: list[str] = []
+    gone = clear_left_behind(home.workspace / "tools")
     with connection.transaction():
         catalogue.value(connection, "lock_tidying")
         for batch in sorted(p for p in home.workspace.iterdir() if p.name != "tools"):

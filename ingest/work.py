@@ -1,5 +1,6 @@
 """Working through packages: several processes, each with its own tools and a few threads, share a batch by locks."""
 
+import errno
 import logging
 import threading
 import time
@@ -29,6 +30,7 @@ _PAUSE = 0.2
 _TRIES = 2
 # What only this package can be the cause of, so that the others go on; any other KhoError stops the work.
 _OF_THE_PACKAGE = (BadXml, DoubleName, BadLogicalPath, SourceChanged)
+_OF_THE_DISK = (errno.ENOSPC, errno.EDQUOT, errno.EROFS, errno.EIO, errno.ENXIO, errno.ENODEV, errno.ESTALE)
 log = logging.getLogger("kho.ingest")
 
 
@@ -44,6 +46,18 @@ class StorageFailed(KhoError):
         "The disk cannot be read or written at {path}: {reason}. What was taken in is kept; make room or check the "
         "disk, then call the same command again."
     )
+
+
+def in_words(error: Exception) -> KhoError | None:
+    """What to tell of a lost database or a disk that fails; None for anything else."""
+    if isinstance(error, KhoError):
+        return error
+    if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
+        lines = str(error).strip().splitlines()
+        return catalogue.DatabaseLost(reason=lines[0] if lines else type(error).__name__)
+    if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
+        return StorageFailed(path=error.filename or "", reason=error.strerror)
+    return None
 
 
 def work_on(opened: Opened, tools: Tools, batch: str | None) -> None:

@@ -11,10 +11,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from ingest.context import open_tools
-from ingest.work import work_on
+from ingest.work import in_words, work_on
 from repository.config import Settings
 from repository.opening import open_catalogue
-from standards.errors import KhoError
 
 
 def command(home: Path, jvms: int, batches: Sequence[str]) -> list[str]:
@@ -27,9 +26,12 @@ def main(words: Sequence[str]) -> int:
     home, jvms, *batches = words
     try:
         _work(Settings.load(home), int(jvms), batches)
-    except KhoError as error:
-        sys.stdout.write(json.dumps(error.as_json(), ensure_ascii=False) + "\n")
-        return error.exit_code
+    except Exception as error:
+        told = in_words(error)
+        if told is None:
+            raise
+        sys.stdout.write(json.dumps(told.as_json(), ensure_ascii=False) + "\n")
+        return told.exit_code
     return 0
 
 

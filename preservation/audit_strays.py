@@ -14,7 +14,7 @@ from repository.store import Store
 from standards.errors import KhoError
 from standards.findings import Finding
 
-_MISSING_IN_ROOT = ("E069",)
+_MISSING_IN_ROOT = ("E069", "ROOT-NO-LAYOUT", "ROOT-NO-README")
 
 
 def look_for_strays(

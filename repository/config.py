@@ -29,7 +29,8 @@ class Settings:
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
     harvesters write to (OAI-PMH). `convert_seconds` is how long LibreOffice may take for one file.
     `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night.
-    `tsa_url` is the authority that stamps the journal's heads (RFC 3161).
+    `tsa_url` is the authority that stamps the journal's heads (RFC 3161). `standby_seconds` is how long a worker without
+    work stays for the next delivery, 0 for not at all.
     """
 
     home: Path
@@ -48,6 +49,7 @@ class Settings:
     audit_hours: float = 4.0
     tsa_url: str | None = None
     convert_seconds: float = 120.0
+    standby_seconds: float = 600.0
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -70,6 +72,7 @@ class Settings:
             audit_hours=_number(env, "KHO_AUDIT_HOURS", 4),
             tsa_url=env.get("KHO_TSA_URL") or None,
             convert_seconds=_number(env, "KHO_CONVERT_SECONDS", 120),
+            standby_seconds=_number(env, "KHO_STANDBY_SECONDS", 600),
         )
 
 

@@ -10,6 +10,7 @@ from typing import BinaryIO
 
 from repository.faults import fault, register
 from repository.packages import AipId, StoredFile
+from repository.root_files import check_root_folder
 from repository.store import (
     Author,
     DiskFull,
@@ -205,6 +206,7 @@ class FileStore:
     def everything(self) -> Iterator[str | Finding]:
         """See `Store.everything`."""
         yield from check_root_files(self.root)
+        yield from check_root_folder(self.root)
         for found in object_roots(self.root):
             yield os.path.relpath(found, self.root) if isinstance(found, Path) else found
 

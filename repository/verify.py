@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from repository.root_files import check_root_folder
 from repository.store import NotAStore
 from repository.store_layout import object_folder, read_layout
 from repository.store_tree import FileTree
@@ -67,6 +68,7 @@ def _verifier(path: Path) -> Callable[[Path, Tally], Iterator[Finding]]:
 
 def _verify_root(path: Path, tally: Tally) -> Iterator[Finding]:
     yield from check_root(path, tally)
+    yield from check_root_folder(path)
     if not tally.objects:
         yield _issue("VERIFY-EMPTY-ROOT", path)
     layout = _layout(path)

@@ -6,10 +6,14 @@ links with names of our own in a private folder, since a newline in a name would
 ends without an answer the batch command is tried; without an answer there the verdict is "unknown".
 """
 
+import contextlib
+import fcntl
 import json
+import os
 import queue
 import shutil
 import tempfile
+import time
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from itertools import count
@@ -36,6 +40,7 @@ COMPILED = (
 )
 QUIET = ("--format", "json", "--loglevel", "0", "--maxfailuresdisplayed", "1")
 
+_FRESH = 60.0  # seconds that a folder may need until it is locked
 _FAREWELL = 20.0  # seconds that the first JVM may take to write down its classes
 
 # One page without content. veraPDF mends the missing table of references; what it says of the page is not asked.
@@ -77,7 +82,7 @@ class VeraPdf:
         found, jar = _found(java), _present(jars / JAR)
         self._jar = ["-jar", str(jar), *QUIET]
         self._classes = ClassArchive(jar, found)
-        self._room = Path(tempfile.mkdtemp(prefix="verapdf-", dir=workdir)).resolve()
+        self._room, self._in_use = _room(workdir)
         self._java = [found, *jvm_flags(self._room / "compiler.json"), f"-Xmx{heap_mb}m"]
         self._seconds, self._processes = seconds, processes
         self._names = count()
@@ -110,6 +115,7 @@ class VeraPdf:
             self._idle.get().finish(_FAREWELL if self._classes.missing else 0)
         self._classes.keep()
         shutil.rmtree(self._room, ignore_errors=True)
+        os.close(self._in_use)
 
     def __enter__(self) -> "VeraPdf":
         return self
@@ -156,6 +162,36 @@ class VeraPdf:
             return no_answer(str(error), VERSION)
         finally:
             link.unlink(missing_ok=True)
+
+
+def clear_left_behind(workdir: Path) -> list[str]:
+    """Remove the private folders of those that were killed; the names of what went. Safe while others work here."""
+    gone = []
+    for room in sorted(workdir.glob("verapdf-*")):
+        with contextlib.suppress(OSError):
+            if time.time() - room.stat().st_mtime > _FRESH and _is_free(room):
+                shutil.rmtree(room, ignore_errors=True)
+                gone.append(room.name)
+    return gone
+
+
+def _room(workdir: Path | None) -> tuple[Path, int]:
+    """A new private folder, and the handle that holds it locked while this process lives."""
+    room = Path(tempfile.mkdtemp(prefix="verapdf-", dir=workdir)).resolve()
+    handle = os.open(room, os.O_RDONLY | os.O_DIRECTORY)
+    fcntl.flock(handle, fcntl.LOCK_EX)
+    return room, handle
+
+
+def _is_free(room: Path) -> bool:
+    handle = os.open(room, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    finally:
+        os.close(handle)
+    return True
 
 
 def jvm_flags(directives: Path) -> list[str]:

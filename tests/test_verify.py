@@ -9,6 +9,7 @@ import pytest
 
 from repository.store_fs import FileStore
 from repository.verify import verify
+from standards.findings import Finding
 from standards.ocfl_folder import DiskFolder
 from tests.ocfl_fixtures import A, make_store, put, stored_files
 
@@ -75,6 +76,33 @@ def test_planted_damage_is_found(store: FileStore, code: str, change: Callable[[
     assert report.verdict == "invalid"
     assert code in {found.code for found in report.findings}
     assert all(found.text("vi") and found.path for found in report.findings)
+
+
+@pytest.mark.parametrize(
+    ("code", "change"),
+    [
+        ("ROOT-NO-LAYOUT", lambda root: (root / "ocfl_layout.json").unlink()),
+        ("ROOT-NO-LAYOUT", lambda root: next(root.glob("extensions/*/config.json")).unlink()),
+        ("ROOT-NO-README", lambda root: (root / "README-RECOVERY.txt").unlink()),
+        ("ROOT-STRAY", lambda root: (root / "ghi chú.docx").write_text("x")),
+    ],
+)
+def test_what_the_root_lacks_or_has_too_much_is_a_warning(
+    store: FileStore, code: str, change: Callable[[Path], object]
+) -> None:
+    assert verify(store.root).verdict == "valid"
+    change(store.root)
+    report = verify(store.root)
+    assert (report.verdict, [f.code for f in report.findings]) == ("valid-with-warning", [code])
+    assert code in {f.code for f in store.everything() if isinstance(f, Finding)}
+
+
+def test_a_root_that_somebody_else_made_needs_no_page_of_ours(tmp_path: Path, store: FileStore) -> None:
+    shutil.copytree(home(store), tmp_path / "theirs" / "one")
+    (tmp_path / "theirs" / "0=ocfl_1.1").write_text("ocfl_1.1\n")
+    (tmp_path / "theirs" / "notes.txt").write_text("x")
+    report = verify(tmp_path / "theirs")
+    assert (report.verdict, [f.code for f in report.findings]) == ("valid", ["ROOT-NO-LAYOUT", "ROOT-STRAY"])
 
 
 def test_an_object_in_the_place_of_another_is_found(store: FileStore) -> None:

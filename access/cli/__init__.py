@@ -2,7 +2,6 @@
 
 import json
 import sys
-from pathlib import Path
 
 import click
 
@@ -40,8 +39,11 @@ def run(words: list[str]) -> int:
     except (KeyboardInterrupt, click.Abort):
         return 130
     except Exception as error:
+        from ingest.work import in_words  # loads what most commands need not
+
         _trace(words)
-        return _refuse(words, Unforeseen(kind=type(error).__name__, reason=str(error)[:300]), COULD_NOT)
+        unforeseen = Unforeseen(kind=type(error).__name__, reason=str(error)[:300])
+        return _refuse(words, in_words(error) or unforeseen, COULD_NOT)
 
 
 class Unforeseen(KhoError):
@@ -81,13 +83,3 @@ def _trace(words: list[str]) -> None:
         import traceback
 
         traceback.print_exc()
-
-
-def program() -> list[str]:
-    """How this very Kho is called again, for worker processes and the web server."""
-    return [sys.executable, "-m", "access.cli"]
-
-
-def here() -> Path:
-    """The folder of the project, for child processes that must find the same code."""
-    return Path(__file__).resolve().parent.parent.parent

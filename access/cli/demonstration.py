@@ -15,6 +15,7 @@ from access.rights import today
 from access.searching import open_solr
 from ingest import batches, reports
 from ingest.receipt import write_receipt
+from ingest.standby import reserved
 from repository import catalogue
 from repository.agencies import record_agency
 from repository.opening import Opened
@@ -86,13 +87,14 @@ def _delivery(call: Call, opened: Opened) -> Path:
 
 def _take_in(call: Call, opened: Opened, delivery: Path) -> dict[str, Any]:
     call.tell("demo-ingest")
-    with opened.connect() as connection:
-        for agency in agencies():
-            record_agency(connection, opened.store, agency["agencyCode"], name=agency["name"],
-                          block=agency["khoi"], level=agency["level"])  # fmt: skip
-        connection.commit()
-        batch = batches.register_batch(connection, opened.home, delivery, mapping=None, agency=AGENCY)
-    waiting.work(call, opened, [batch], os.cpu_count() or 1)
+    with reserved(call.settings, opened.home) as standby:
+        with opened.connect() as connection:
+            for agency in agencies():
+                record_agency(connection, opened.store, agency["agencyCode"], name=agency["name"],
+                              block=agency["khoi"], level=agency["level"])  # fmt: skip
+            connection.commit()
+            batch = batches.register_batch(connection, opened.home, delivery, mapping=None, agency=AGENCY)
+        waiting.work(call, opened, [batch], os.cpu_count() or 1, standby)
     with opened.connect() as connection:
         ended = catalogue.batch(connection, batch.id) or batch
         seconds = ((ended.finished_at or catalogue.now()) - ended.created_at).total_seconds()

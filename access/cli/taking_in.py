@@ -2,6 +2,7 @@
 
 import os
 import time
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ from access.cli.groups import kho
 from ingest import batches, reports, returning
 from ingest.receipt import write_receipt
 from ingest.report_shape import is_left_out, report
+from ingest.standby import reserved
 from repository import catalogue, jobs
 from repository.opening import Opened
 from repository.rows import BatchRow, HeldRow, PackageRow
@@ -57,14 +59,16 @@ def ingest(
     began = time.monotonic()
     _must_be_there(paths)
     opened = call.open(writing=True)
-    with opened.connect() as connection:
-        found = (
-            batches.register_batch(connection, opened.home, p, mapping=mapping, agency=agency) for p in paths
-        )
-        taken = list({batch.id: batch for batch in found}.values())
-        if not wait:
-            return _queue(call, connection, taken)
-    waiting.work(call, opened, taken, processes or os.cpu_count() or 1)
+    with reserved(call.settings, opened.home) if wait else nullcontext() as standby:
+        with opened.connect() as connection:
+            found = (
+                batches.register_batch(connection, opened.home, p, mapping=mapping, agency=agency)
+                for p in paths
+            )
+            taken = list({batch.id: batch for batch in found}.values())
+            if not wait:
+                return _queue(call, connection, taken)
+        waiting.work(call, opened, taken, processes or os.cpu_count() or 1, standby)
     return _report(call, opened, taken, began)
 
 

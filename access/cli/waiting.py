@@ -17,6 +17,7 @@ from access.cli.common import Call
 from access.indexing import index_pending
 from access.searching import open_solr
 from access.solr import Solr
+from ingest.standby import Standby
 from ingest.tidying import tidy
 from ingest.worker import command
 from repository import catalogue
@@ -44,22 +45,38 @@ class WorkerFailed(KhoError):
 
 @dataclass(slots=True)
 class Worker:
-    """One worker process of this command, with how often it was started."""
+    """One worker of this command, a process of its own or the home's standby, with how often it was started."""
 
     command: list[str]
-    process: "subprocess.Popen[bytes]"
+    process: "subprocess.Popen[bytes] | Standby"
     starts: int = 1
 
+    def end(self) -> None:
+        """It works for this command no more."""
+        if isinstance(self.process, Standby):
+            self.process.close()
+        else:
+            tools.kill(self.process)
 
-def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) -> None:
-    """Do these batches to the end, index what was stored, and close them. Raises the workers' first KhoError."""
+
+def work(
+    call: Call, opened: Opened, batches: list[BatchRow], processes: int, standby: Standby | None = None
+) -> None:
+    """Do these batches to the end, index what was stored, and close them. Raises the workers' first KhoError.
+
+    A `standby` does what one judge is enough for; where it ends early a process of this command's own goes on.
+    """
     with opened.connect() as connection:
         tidy(connection, opened.home)
         open_ = [b for b in batches if b.status == "queued"]
         documents = sum(_left(connection, b.id) for b in open_)
         count, jvms = _shares(min(processes, -(-documents // _DOCUMENTS_A_JVM)))
-        commands = [command(call.settings.home, jvms, [b.id for b in open_])] * count
-        workers = [Worker(c, _start(c)) for c in commands]
+        words = command(call.settings.home, jvms, [b.id for b in open_])
+        if standby and count == jvms == 1:
+            standby.begin([b.id for b in open_])
+            workers = [Worker(words, standby)]
+        else:
+            workers = [Worker(words, _start(words)) for _worker in range(count)]
         loading = threading.Thread(target=importlib.import_module, args=("fpdf",))
         loading.start()  # what the receipt needs takes a second to load: while the workers work
         try:
@@ -75,7 +92,7 @@ def work(call: Call, opened: Opened, batches: list[BatchRow], processes: int) ->
                 advance(*_progress(connection, open_))
         finally:
             for worker in workers:
-                tools.kill(worker.process)
+                worker.end()
             loading.join()
 
 
@@ -104,12 +121,15 @@ def _alive(workers: list[Worker]) -> bool:
     return running > 0
 
 
-def _told(process: "subprocess.Popen[bytes]") -> WorkerFailed:
-    said = process.stdout.read().decode(errors="replace") if process.stdout else ""
+def _told(process: "subprocess.Popen[bytes] | Standby") -> WorkerFailed:
+    if isinstance(process, Standby):
+        said = process.said
+    else:
+        said = process.stdout.read().decode(errors="replace") if process.stdout else ""
     try:
         error = json.loads(said)["error"]
     except (ValueError, KeyError, TypeError):
-        reason = f"{process.returncode}: {said[-200:]}"
+        reason = f"{process.poll()}: {said[-200:]}"
         return WorkerFailed(
             vi=f"Tiến trình xử lý dừng đột ngột ({reason}).", en=f"A worker stopped ({reason})."
         )

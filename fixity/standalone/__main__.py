@@ -29,6 +29,8 @@ def main(words):
     else:
         for code, where, detail in report.problems:
             say("%s  %s  %s" % (code, where, detail))
+        for code, where, detail in report.notes:
+            say("note: %s  %s  %s" % (code, where, detail))
         verdict = "NOT VALID (KHONG HOP LE)" if report.problems else "VALID (HOP LE)"
         say("%s: %d objects, %d files, %d bytes read" % (verdict, report.objects, report.files, report.bytes))
     return 3 if report.problems else 0

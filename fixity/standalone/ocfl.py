@@ -28,6 +28,7 @@ def check_root(folder, report, check_head):
     check_layout(folder, report)
     spec = max([name[7:] for name in declared] or ["1.1"])
     layout = layout_of(folder)
+    note_root_files(folder, layout, report)
     ids = {}
     for home in object_homes(folder, report):
         object_id, object_spec = check_object(folder, home, report, check_head)
@@ -57,6 +58,22 @@ def check_layout(folder, report):
     for name in sorted(os.listdir(extensions)) if os.path.isdir(extensions) else []:
         if not os.path.isdir(os.path.join(extensions, name)):
             report.problem("E112", "extensions/" + name)
+
+
+def note_root_files(folder, layout, report):
+    """What OCFL allows in a root, and whoever keeps records in it wants to know of."""
+    if not layout:
+        report.note(
+            "ROOT-NO-LAYOUT",
+            "ocfl_layout.json",
+            "missing or not known: whether objects lie in their places was not checked",
+        )
+    known = (
+        r"0=ocfl_.*|ocfl_layout\.json|README-RECOVERY\.txt|ocfl_1\.[01]\.(txt|md|html)|\d{4}-[a-z0-9-]+\.md"
+    )
+    for name in sorted(os.listdir(folder)):
+        if not os.path.isdir(os.path.join(folder, name)) and not re.fullmatch(known, name):
+            report.note("ROOT-STRAY", name, "a file that belongs to no object")
 
 
 def layout_of(folder):

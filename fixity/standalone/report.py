@@ -13,6 +13,7 @@ class Report:
 
     def __init__(self):
         self.problems = []
+        self.notes = []
         self.objects = 0
         self.files = 0
         self.bytes = 0
@@ -21,12 +22,17 @@ class Report:
         """Something is wrong at `path`."""
         self.problems.append((code, show(path), show(detail)))
 
+    def note(self, code, path, detail=""):
+        """Something to know of that makes nothing invalid."""
+        self.notes.append((code, show(path), show(detail)))
+
     def as_json(self, path):
         """The document that --json prints."""
         return {
             "schema": 1, "path": show(path), "verdict": "invalid" if self.problems else "valid",
             "objects": self.objects, "files": self.files, "bytes": self.bytes,
             "findings": [{"code": code, "path": where, "detail": detail} for code, where, detail in self.problems],
+            "notes": [{"code": code, "path": where, "detail": detail} for code, where, detail in self.notes],
         }  # fmt: skip
 
 
