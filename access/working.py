@@ -11,7 +11,8 @@ from ingest.tidying import tidy
 from ingest.worker import command
 from preservation.audit import Scope
 from preservation.journal_export import export_past_months
-from repository import jobs, journal, locations
+from preservation.versions.applying import apply_due
+from repository import corrections, jobs, journal, locations
 from repository.accounts import end_batch
 from repository.config import Settings
 from repository.opening import Opened
@@ -66,6 +67,18 @@ def run_replicate(opened: Opened, location: str) -> None:
         log.warning("replicate to %s: %s", location, problem.text("en"))
 
 
+def run_versions(settings: Settings, opened: Opened) -> None:
+    """Corrections that have waited long enough become versions, and the index follows.
+
+    Raises the first error of those that could not; the next sweep tries them again.
+    """
+    applied = apply_due(opened)
+    if applied.versions:
+        run_index(settings, opened)
+    for error in applied.failed.values():
+        raise error
+
+
 def sweep(opened: Opened) -> None:
     """Wake whatever a killed worker left: open batches, AIPs that no search finds yet, locations that lack something."""
     with opened.connect() as connection:
@@ -76,5 +89,7 @@ def sweep(opened: Opened) -> None:
                 jobs.defer(connection, jobs.TAKE_IN, lock=f"{jobs.TAKE_IN}:{row[0]}", batch=row[0])
             for name in lagging(connection):
                 jobs.defer(connection, jobs.REPLICATE, lock=f"{jobs.REPLICATE}:{name}", location=name)
+            if corrections.due(connection):
+                jobs.defer(connection, jobs.VERSIONS, lock=jobs.VERSIONS)
             if connection.execute(sql("aips_to_index")).fetchone():
                 jobs.defer(connection, jobs.INDEX, lock=jobs.INDEX)

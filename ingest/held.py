@@ -34,7 +34,8 @@ class KeyInWork(Exception):
 
 
 def compare(package: PackageRow, context: Context) -> Outcome:
-    """Claim the key, and end the way in where the hồ sơ is held; a later package of the same id is an update.
+    """Claim the key, and end the way in where the hồ sơ is held; a later package of the same id is an update, and so is
+    what a person let out of quarantine as a later version.
 
     Raises KeyInWork.
     """
@@ -56,16 +57,25 @@ def compare(package: PackageRow, context: Context) -> Outcome:
         gone = catalogue.value(
             connection, "destroyed_or_about_to_be", key=package.key, aip=held.id if held else None
         )
+        closed = held and catalogue.value(connection, "aip_is_closed", aip=held.id)
+        decided = package.released and catalogue.value(connection, "released_as_version", package=package.id)
+        corrected = held and catalogue.value(connection, "corrected_since_delivered", aip=held.id)
     if gone and not package.released:
         return _conflict(package, context, finding("HOLD-DESTROYED", key=package.key, aip=gone))
     if held is None:
         return _other_key(package, context, twin) if twin else _new(unit, digest)
+    if closed:
+        return _conflict(package, context, finding("HOLD-CLOSED", aip=held.id))
     if known:
         return _already(package, context, held.id)
+    if decided:
+        return _update(held, digest)
     if together or not came.id or (came.kind, came.id) != (held.submission_kind, held.submission_id):
         return _conflict(package, context, finding("HOLD-CONFLICT", key=package.key, aip=held.id))
     if came.status == _SUPPLEMENT:
         return _conflict(package, context, finding("HOLD-SUPPLEMENT", aip=held.id))
+    if corrected:
+        return _conflict(package, context, finding("HOLD-CORRECTED", aip=held.id))
     return _update(held, digest)
 
 

@@ -11,7 +11,8 @@ from ingest.agents import KHO, agent_of, role_of
 from ingest.context import Context
 from repository import catalogue
 from repository.aip import read_aip
-from repository.packages import Agent, AipId, Event
+from repository.corrections import KIND as CORRECTION
+from repository.packages import Agent, AipContent, AipId, Event
 from repository.rows import EventRow, PackageRow
 from repository.steps import event_id
 from standards.findings import Finding, finding_from_json
@@ -35,14 +36,22 @@ def history_of(package: PackageRow, context: Context) -> History:
     context.connection.commit()
     events: dict[str, Event] = {}
     agents: dict[str, Agent] = {}
-    if context.store.has(AipId(package.aip)):
-        held = read_aip(context.store.tree(AipId(package.aip)))
+    held = held_content(package, context)
+    if held:
         events = {event.id: event for event in held.events}
         agents = {agent.id: agent for agent in held.agents}
-    events |= {event.id: event for event in (_event(row, []) for row in decided)}
+    # A correction is told by the version that holds it, and by none before.
+    for row in (row for row in decided if row.step != CORRECTION):
+        events.setdefault(f"urn:uuid:{row.id}", _event(row, []))
     events |= {event.id: event for event in _events(package, journal)}
     agents |= {agent.id: agent for agent in _agents(journal)}
     return History(tuple(events.values()), tuple(agents.values()))
+
+
+def held_content(package: PackageRow, context: Context) -> AipContent | None:
+    """What the newest held version of the package is, where it is an update."""
+    id = AipId(package.aip)
+    return read_aip(context.store.tree(id)) if context.store.has(id) else None
 
 
 def _events(package: PackageRow, rows: Iterable[EventRow]) -> Iterator[Event]:

@@ -8,7 +8,7 @@ from pathlib import Path
 from fixity.digest import digests
 from ingest.context import Context
 from ingest.held import content_digest
-from ingest.history import history_of
+from ingest.history import held_content, history_of
 from ingest.naming import copy_paths, logical_paths, name_in_folder, shared_paths
 from ingest.retention import retention_of
 from ingest.workspace import AccessCopy, CheckedFile, Workspace
@@ -100,6 +100,7 @@ def content_of(package: PackageRow, context: Context) -> AipContent:
     unit = given.unit
     history = history_of(package, context)
     retention, _findings = retention_of(unit.fields, unit.cells)
+    held = held_content(package, context)
     body = Agent(id=f"agency:{unit.agency}", name=given.agency_name, kind="organization")
     return AipContent(
         id=AipId(package.aip),
@@ -118,9 +119,10 @@ def content_of(package: PackageRow, context: Context) -> AipContent:
         mode=unit.fields.get("mode", ""),
         created=history.events[-1].time,
         label=unit.fields.get("title", package.key or ""),
-        extra=_extra(given),
+        extra=_extra(given, held),
         files=(*_other_files(given), *_copies(given)),
         representations=_representations(given),
+        begun=(held.begun or held.created) if held else "",
     )
 
 
@@ -132,10 +134,14 @@ def _agency_name(context: Context, unit: DeliveredFileUnit) -> str:
     return unit.agency_name or unit.agency
 
 
-def _extra(given: Packed) -> dict[str, str]:
-    """What the catalogue needs when it is made anew from storage."""
+def _extra(given: Packed, held: AipContent | None) -> dict[str, str]:
+    """What the catalogue needs when it is made anew from storage; an AIP stays the package that it first came as."""
     told = given.unit.submission
     submission = {"submission_kind": told.kind, "submission_id": told.id} if told.kind else {}
+    if held:
+        submission = {
+            name: held.extra[name] for name in ("submission_kind", "submission_id") if name in held.extra
+        }
     return {"content_digest": content_digest(given.unit, given.checked.values()), **submission}
 
 

@@ -81,8 +81,13 @@ class DestinationExists(KhoError):
     en = "{path} exists already; Kho does not overwrite. Choose another folder."
 
 
-def release(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
-    """Put the hồ sơ back on its way, with the decision as an event.
+# What a person decides by saying that the package is a later version of what is held.
+_AS_VERSION = frozenset({"HOLD-CONFLICT", "HOLD-CORRECTED"})
+
+
+def release(opened: Opened, package: PackageRow, reason: str, *, as_version: bool = False) -> PackageRow:
+    """Put the hồ sơ back on its way, with the decision as an event; `as_version`: to become the next version of the AIP
+    of the same key.
 
     Raises NotReleasable, NothingKept, NoReason, QuarantineChanged.
     """
@@ -90,7 +95,8 @@ def release(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
         raise NoReason(reason=reason)
     folder = _kept(opened, package)
     findings = [finding_from_json(f) for f in package.findings]
-    barred = sorted({f.code for f in findings if f.level is Level.MUST and not may_be_released(f)})
+    allowed = _AS_VERSION if as_version else frozenset()
+    barred = sorted({f.code for f in findings if f.level is Level.MUST and not may_be_released(f)} - allowed)
     if barred:
         raise NotReleasable(id=package.id, codes=", ".join(barred))
     _check_unchanged(folder)
@@ -98,7 +104,7 @@ def release(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
     workspace.remove()
     _root, unit = Workspace(folder).unit()
     workspace.write_unit(folder / "files", unit)
-    return _back_on_its_way(opened, package, reason.strip())
+    return _back_on_its_way(opened, package, reason.strip(), as_version)
 
 
 def _kept(opened: Opened, package: PackageRow) -> Path:
@@ -125,13 +131,14 @@ def settle(opened: Opened, package: PackageRow) -> None:
         shutil.rmtree(quarantine_of(opened.home, package), ignore_errors=True)
 
 
-def _back_on_its_way(opened: Opened, package: PackageRow, reason: str) -> PackageRow:
+def _back_on_its_way(opened: Opened, package: PackageRow, reason: str, as_version: bool) -> PackageRow:
+    decided = {"reason": reason} | ({"as_version": True} if as_version else {})
     with opened.connect() as connection, connection.transaction():
         catalogue.do(connection, "release_package", id=package.id, first=OF_DELIVERIES)
         catalogue.do(connection, "reopen_batch", id=package.batch)
         catalogue.do(
             connection, "new_event", id=uuid.uuid4(), package=package.id, aip=package.aip, step="release",
-            type="unquarantine", outcome="success", codes=[], time=catalogue.now(), detail={"reason": reason},
+            type="unquarantine", outcome="success", codes=[], time=catalogue.now(), detail=decided,
             agents=[person()],
         )  # fmt: skip
     return package

@@ -5,27 +5,26 @@ from typing import Any
 
 import psycopg
 
+from ingest import quarantine
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.packing import Packed, packed
 from ingest.texts import text_rows
 from repository import catalogue
-from repository.agencies import record_agency
 from repository.aip import BuiltAip, open_built
-from repository.copies import know_inventory, note_written
 from repository.holding import Holding, read_holding
+from repository.holding_rows import FIRST, write_version
 from repository.packages import AipId
 from repository.policies import confirm_copies, policy_for
 from repository.rows import PackageRow
 from repository.steps import Outcome
 from repository.store import Author, ObjectExists
-from standards.findings import Verdict
+from standards.findings import Verdict, finding, finding_from_json
 
 _FROM_DELIVERY = "Tiếp nhận từ bàn giao / taken in from a delivery"
 _FROM_PACKAGE = "Tiếp nhận từ gói / taken in from a package"
 _UPDATED = "Cập nhật từ gói / updated by a package"
 _AUTHOR = Author("Kho", "urn:kho:software")
-_FIRST = "v1"
 
 
 def store(package: PackageRow, context: Context) -> Outcome:
@@ -34,6 +33,8 @@ def store(package: PackageRow, context: Context) -> Outcome:
     content = packed(package, context)
     held = catalogue.value(context.connection, "version_of_aip", id=package.aip)
     context.connection.commit()
+    if held and held != _looked_at(package):
+        return _overtaken(package, context)
     version = (
         _put_version(package, context, built, held) if held else _put_new(package, context, built, content)
     )
@@ -42,11 +43,8 @@ def store(package: PackageRow, context: Context) -> Outcome:
     copies = _confirmed(package, context, holding)
 
     def rows(connection: psycopg.Connection) -> None:
-        _write_aip(connection, package, context, holding)
-        know_inventory(connection, context.store, package.aip, version)
-        for location in copies:
-            now = catalogue.now()
-            note_written(connection, package.aip, version, now, location=location, verified=now)
+        catalogue.do(connection, "drop_page_texts", aip=package.aip)
+        write_version(connection, context.store, holding, list(package.findings), catalogue.now(), copies)
         catalogue.do_many(connection, "new_page_text", _texts(package, content))
 
     return Outcome(
@@ -61,6 +59,18 @@ def _confirmed(package: PackageRow, context: Context, holding: Holding) -> list[
     made = confirm_copies(context.connection, context.home, context.store, package.aip, policy)
     context.connection.commit()
     return made
+
+
+def _looked_at(package: PackageRow) -> str | None:
+    """The version that was held when the package was found to be a later state of it."""
+    told = [finding_from_json(f) for f in package.findings if f["code"] == "HOLD-UPDATE"]
+    return str(told[-1].values["held"]) if told else None
+
+
+def _overtaken(package: PackageRow, context: Context) -> Outcome:
+    """Another version came between: what was built does not know of it, so that a person has to look at both."""
+    found = finding("HOLD-CONFLICT", key=package.key, aip=package.aip)
+    return quarantine.keep(package, context, Outcome(findings=(found,), agents=(KHO,)), status="conflict")
 
 
 def _decided(package: PackageRow) -> Verdict | None:
@@ -78,7 +88,7 @@ def _put_new(package: PackageRow, context: Context, built: BuiltAip, content: Pa
     except ObjectExists:
         # The id was drawn for this package alone: a try that was killed after the rename had put it there whole.
         context.store.head(aip)
-    return _FIRST
+    return FIRST
 
 
 def _put_version(package: PackageRow, context: Context, built: BuiltAip, held: str) -> str:
@@ -88,31 +98,6 @@ def _put_version(package: PackageRow, context: Context, built: BuiltAip, held: s
         move=True,
     )  # fmt: skip
     return placed.version
-
-
-def _write_aip(
-    connection: psycopg.Connection, package: PackageRow, context: Context, holding: Holding
-) -> None:
-    """The rows of the version that is in the store now, made from what lies there."""
-    content, version = holding.content, str(holding.aip["version"])
-    name = content.agency_name
-    record_agency(connection, context.store, content.agency, name=name)
-    catalogue.do(
-        connection, "upsert_fonds", agency=content.agency, code=content.fonds, name=content.fonds_name
-    )
-    now = catalogue.now()
-    row = {**holding.aip, "findings": list(package.findings)}
-    if version == _FIRST:
-        catalogue.do(connection, "new_aip", created_at=content.created, stored_at=now, **row)
-    else:
-        for query in ("drop_page_texts", "drop_documents", "drop_files"):
-            catalogue.do(connection, query, aip=package.aip)
-        catalogue.do(connection, "update_aip", **row)
-    catalogue.do(connection, "new_version", aip=package.aip, version=version, stored_at=now,
-                 content_digest=holding.aip["content_digest"])  # fmt: skip
-    note_written(connection, package.aip, version, now)
-    catalogue.do_many(connection, "new_file", holding.files)
-    catalogue.do_many(connection, "new_document", holding.documents())
 
 
 def _texts(package: PackageRow, content: Packed) -> Iterator[dict[str, Any]]:

@@ -158,7 +158,8 @@ def _links(
 def _head(context: Context, objid: str, label: str, schemas: str, profile: str) -> Head:
     content = context.content
     return Head(
-        objid=objid, label=label, type=context.profile.type, profile=profile, created=content.created,
+        objid=objid, label=label, type=context.profile.type, profile=profile,
+        created=content.begun or content.created, modified=content.created, status="VERSION" if content.begun else "NEW",
         oais_type=context.profile.oais_type, agents=head_agents(content), schemas=f"{schemas}schemas/",
         mark=context.profile.mark,
     )  # fmt: skip

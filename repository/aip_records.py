@@ -49,13 +49,14 @@ def records(content: AipContent, representation: str) -> Iterator[dict[str, Any]
 
 def file_record(content: AipContent) -> dict[str, Any]:
     """kho.json: all of `content` that is not listed in the other three."""
+    begun = {"begun": content.begun} if content.begun else {}
     return {
         "schema": SCHEMA, "id": content.id, "key": content.key, "agency": content.agency,
         "agency_name": content.agency_name, "fonds": content.fonds, "fonds_name": content.fonds_name,
         "label": content.label, "created": content.created, "mode": content.mode, "fields": dict(content.fields),
         "retention": dataclasses.asdict(content.retention),
         "agents": [dataclasses.asdict(agent) for agent in content.agents], "extra": dict(content.extra),
-        "representations": list(content.representations),
+        "representations": list(content.representations), **begun,
     }  # fmt: skip
 
 
@@ -69,6 +70,7 @@ def heading(record: Mapping[str, Any]) -> dict[str, Any]:
         "retention": Retention(**record["retention"]),
         "agents": agents,
         "representations": representations,
+        "begun": record.get("begun", ""),
     }
 
 

@@ -47,6 +47,8 @@ def settle(connection: psycopg.Connection, store: Store) -> int:
     """Bring to an end what killed processes were deciding; the number of decisions that became true by it."""
     pending = [row[0] for row in connection.execute(sql("decisions_pending")).fetchall()]
     connection.commit()
+    if pending:
+        store.recover()  # what was being written when they were killed
     done = 0
     for record in sorted(pending, key=time_of):
         if store.has(object_of(record["id"])):

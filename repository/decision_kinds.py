@@ -14,6 +14,7 @@ from repository import (
     acts,
     bodies,
     catalogue,
+    corrections,
     disposal_rows,
     handover_rows,
     hold_rows,
@@ -47,6 +48,9 @@ KINDS: Final[Mapping[str, DecisionKind]] = {
         "policy assignment", "Phê duyệt phương án / word on a plan", acts.restore_approval
     ),
     "merger": DecisionKind("transfer", "Thực hiện sắp xếp cơ quan / bodies reorganised", acts.restore_merger),
+    corrections.KIND: DecisionKind(
+        "metadata modification", "Sửa mô tả / description corrected", corrections.restore_correction
+    ),
     "schedule": DecisionKind(
         "policy assignment", "Bảng thời hạn bảo quản / retention schedule", retention_rows.restore_schedule
     ),

@@ -40,6 +40,7 @@ TABLES = (
     "handover",
     "handover_line",
     "record_custody",
+    "correction",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -66,6 +67,7 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "handover": frozenset({"id", "origin", "listed_at"}),
     "handover_line": frozenset({"handover"}),
     "record_custody": frozenset({"handover"}),
+    "correction": frozenset({"decision"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")
 

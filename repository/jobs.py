@@ -19,6 +19,7 @@ INDEX = "index"
 REPLICATE = "replicate"
 SWEEP = "sweep"
 AUDIT = "audit"
+VERSIONS = "versions"
 # The minute is UTC's: the audit begins at 01:17 in Hanoi.
 _BY_THE_CLOCK = {SWEEP: "* * * * *", AUDIT: "17 18 * * *"}
 

@@ -252,7 +252,8 @@ class AipContent:
 
     `documents`, `files`, `documentation` and `submission` are iterated several times and may read from disk each time,
     so that a package of 100,000 documents needs no more memory than one of ten. `mode` is the proposed access mode
-    code. `representations` names every representation that documents and `files` are in, in order.
+    code. `representations` names every representation that documents and `files` are in, in order. `created` is when this
+    version was made, `begun` when the first one was ("": this is the first).
     """
 
     id: AipId
@@ -274,6 +275,7 @@ class AipContent:
     extra: Mapping[str, str] = field(default_factory=dict)
     files: Iterable[AipFile] = ()
     representations: tuple[str, ...] = (FIRST,)
+    begun: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -129,7 +129,12 @@ def _into_catalogue(
             catalogue.do(connection, "rebuild_copies", location=location)
             connection.execute(sql("rebuild_event_sequence"))
             _decide_again(connection)
-            for query in ("rebuild_other_events", "rebuild_batch_number", "rebuild_analyse"):
+            for query in (
+                "rebuild_corrections",
+                "rebuild_other_events",
+                "rebuild_batch_number",
+                "rebuild_analyse",
+            ):
                 connection.execute(sql(query))
             journal_stored.pause(connection, False)
             journal_stored.restore(connection, store, location, sum(part.objects for part in parts))

@@ -16,7 +16,8 @@ _LINK: Final = {"LOCTYPE": "URL", "xlink:type": "simple"}
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """The root element and metsHdr (CSIP1-CSIP16). Times are xs:dateTime; `status` is of RECORDSTATUS.
+    """The root element and metsHdr (CSIP1-CSIP16). Times are xs:dateTime; `status` is of RECORDSTATUS (NEW; VERSION
+    where the package was there before), `modified` LASTMODDATE.
 
     `schemas` is the path from this METS file to the package's schemas folder, with its slash; `mark` a remark on
     the whole package.
@@ -28,6 +29,7 @@ class Head:
     profile: str
     oais_type: str
     created: str
+    modified: str
     agents: Sequence["HeadAgent"]
     schemas: str
     mark: str = ""
@@ -91,7 +93,7 @@ def start_mets(writer: XmlWriter, head: Head) -> None:
         "OBJID": head.objid, "LABEL": head.label, "TYPE": head.type, "PROFILE": head.profile,
         "csip:CONTENTINFORMATIONTYPE": "MIXED",
     })  # fmt: skip
-    about = {"CREATEDATE": head.created, "LASTMODDATE": head.created, "RECORDSTATUS": head.status}
+    about = {"CREATEDATE": head.created, "LASTMODDATE": head.modified, "RECORDSTATUS": head.status}
     with writer.element("metsHdr", about | {"csip:OAISPACKAGETYPE": head.oais_type}):
         for agent in head.agents:
             _agent(writer, agent)

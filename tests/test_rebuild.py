@@ -63,6 +63,16 @@ def history(folder: Path) -> None:
     )
     kho("agency", "set", "H26.99.08", "--name", "Cơ quan chưa có tài liệu", "--level", "Xã, phường")
     decide(folder)
+    correct()
+
+
+def correct() -> None:
+    """A description corrected, and once more on the same day: one is in a version, the other waits."""
+    held = next(line["aip"] for line in map(json.loads, kho_here("aip", "list", "--json").out.splitlines()))
+    for words in ("description=đã xem", "description=đã xem lại"):
+        corrected = kho_here("aip", "describe", held, words, "--reason", "bổ sung", "--json")
+        assert corrected.code == 0, corrected.err + corrected.out
+    assert corrected.json["waits"]
 
 
 def decide(folder: Path) -> None:
@@ -140,7 +150,7 @@ def test_the_history_is_one_of_all_kinds(before: Before):
     counts = by_table(before.dump)
     assert set(counts) == {"agency", "fonds", "batch", "package", "aip", "aip_version", "document", "file", "event",
                            "publication", "agency_fact", "agency_event", "custody", "decision", "act", "retention_rule",
-                           "retention_term", "retention_event", "hold"}  # fmt: skip
+                           "retention_term", "retention_event", "hold", "correction"}  # fmt: skip
     rows = [json.loads(line) for line in before.dump]
     assert {"stored", "quarantined", "already-held"} <= {r["status"] for r in rows if r["table"] == "package"}
     assert {"v1", "v2"} <= {r["version"] for r in rows if r["table"] == "aip_version"}

@@ -28,6 +28,7 @@ _MODULES: Final = (
     "storage",
     "taking_in",
     "users",
+    "versions",
 )
 _ALONE: Final = {"check": "access.cli.checking"}
 

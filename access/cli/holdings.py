@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import click
+import psycopg
 
 from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command, size_words
@@ -138,16 +139,17 @@ def aip_show(call: Call, id: str) -> int:
     """Mô tả, tệp và lịch sử của một gói / one AIP with its files and its history."""
     opened = call.open(create=False)
     row = find_aip(opened, id)
+    tree = opened.store.tree(AipId(row.id))
     with opened.connect() as connection:
         documents = catalogue.documents(connection, row.id)
         files = catalogue.many(connection, FileRow, "files_of_aip", aip=row.id)
-        events = [*catalogue.many(connection, EventRow, "events_of_aip", aip=row.id),
-                  *catalogue.many(connection, EventRow, "decision_events_of_aip", aip=row.id)]  # fmt: skip
-        events.sort(key=lambda event: event.time)
+        events = _events(connection, row.id)
         copies = copies_of(connection, row.id)
     call.emit({
         **_summary(row), "profile": row.profile, "fields": row.fields, "retention": row.retention, "mode": row.mode,
-        "location": os.fspath(opened.store.tree(AipId(row.id)).home),
+        "location": os.fspath(tree.home),
+        "versions": [{"version": v.name, "created": v.created, "message": v.message, "by": v.user_name}
+                     for v in tree.versions()],
         "contents": [{"id": d.id, "order": d.ordinal, "fields": d.fields, "file": d.file} for d in documents],
         "files": [{"path": f.path, "role": f.role, "original_name": f.original_name, "size": f.size,
                    "sha256": f.sha256, "sha512": f.sha512, "puid": f.puid, "facts": f.facts} for f in files],
@@ -172,6 +174,17 @@ def aip_show(call: Call, id: str) -> int:
             outcome=event.outcome,
         )
     return DONE
+
+
+def _events(connection: psycopg.Connection, aip: str) -> list[EventRow]:
+    """What happened to an AIP and what was decided about it, its fonds and its body, in the order of time."""
+    found = (
+        catalogue.many(connection, EventRow, name, aip=aip)
+        for name in ("events_of_aip", "decision_events_of_aip")
+    )
+    return sorted(
+        {event.id: event for events in found for event in events}.values(), key=lambda event: event.time
+    )
 
 
 @command(aip, "export")

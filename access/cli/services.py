@@ -9,7 +9,7 @@ import click
 
 from access.cli.common import DONE, Call, command, size_words
 from access.cli.groups import kho
-from access.working import run_audit, run_index, run_replicate, run_take_in, sweep
+from access.working import run_audit, run_index, run_replicate, run_take_in, run_versions, sweep
 from repository import catalogue, jobs
 from repository.home import open_home
 from repository.services import overview
@@ -27,6 +27,7 @@ def worker(call: Call, processes: int | None) -> int:
         jobs.INDEX: lambda: run_index(call.settings, opened),
         jobs.REPLICATE: lambda location: run_replicate(opened, location),
         jobs.SWEEP: lambda timestamp=0: sweep(opened),
+        jobs.VERSIONS: lambda: run_versions(call.settings, opened),
         jobs.AUDIT: lambda timestamp=0: run_audit(call.settings, opened),
     }
     sweep(opened)

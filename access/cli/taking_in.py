@@ -199,10 +199,11 @@ def quarantine_show(call: Call, id: int) -> int:
 @command(quarantine, "release")
 @click.argument("id", type=int)
 @click.option("--reason", required=True)
-def quarantine_release(call: Call, id: int, reason: str) -> int:
+@click.option("--as-version", is_flag=True, help="conflict -> v2")
+def quarantine_release(call: Call, id: int, reason: str, as_version: bool) -> int:
     """Người có thẩm quyền cho nhập tiếp / a person lets it go on."""
     opened = call.open(create=False, writing=True)
-    package = returning.release(opened, _quarantined(opened, id), reason)
+    package = returning.release(opened, _quarantined(opened, id), reason, as_version=as_version)
     with opened.connect() as connection:
         again = catalogue.batch(connection, package.batch)
     began = time.monotonic()
