@@ -183,7 +183,9 @@ def test_killed_anywhere_a_correction_is_whole_or_was_never_made(kho_home: Home,
 
 def timeless() -> list[str]:
     """The dump but for the times of versions, which `yesterday` has put back."""
-    return [line for line in kho_here("store", "dump").out.splitlines() if '"table": "aip_version"' not in line]
+    return [
+        line for line in kho_here("store", "dump").out.splitlines() if '"table": "aip_version"' not in line
+    ]
 
 
 def test_a_delivery_after_a_correction_is_for_a_person(kho_home: Home, tmp_path: Path):
@@ -236,3 +238,13 @@ def test_new_content_of_a_delivery_becomes_a_version_by_a_persons_word(kho_home:
     assert kho("store", "rebuild", "--replace", "--json").code == 0
     assert kho_here("store", "dump").out == dumped
     assert json.loads(dumped.splitlines()[0])
+
+
+def test_a_package_in_which_a_secret_was_reported_gets_no_version(kho_home: Home, tmp_path: Path):
+    """A new version would show it again."""
+    aip = held(tmp_path / "1")
+    reported = kho_here("spill", "report", aip, "--by", "Trần Thị B", "--json")
+    assert reported.code == 0, reported.out + reported.err
+    assert kho_here("aip", "describe", aip, "keyword=x", *WHY, "--json").json["error"]["code"] == "aip-closed"
+    later = make_sip(tmp_path / "2", Sip(documents={"160.1.pdf": document_fields(1, subject="Bản giao sau")}))
+    assert codes(only(take_in(later))) == {"HOLD-CLOSED"}
