@@ -41,11 +41,11 @@ class CatalogueNotEmpty(KhoError):
     code = "catalogue-not-empty"
     vi = (
         "Danh mục đang có dữ liệu, Kho không tự ý thay thế. Nếu chắc chắn muốn lập lại danh mục từ kho lưu trữ, "
-        "hãy sao lưu cơ sở dữ liệu (docs/operations.md) rồi chạy lại với --replace."
+        "hãy sao lưu («kho backup») rồi chạy lại với --replace."
     )
     en = (
         "The catalogue is not empty, and is not replaced without being told. To make it anew from storage, make a "
-        "backup of the database (docs/operations.md), then run it again with --replace."
+        "backup (`kho backup`), then run it again with --replace."
     )
 
 

@@ -30,3 +30,8 @@ select exists (select from copy where object = %(object)s);
 
 -- aips_being_destroyed --
 select aip from disposal_line where state = 'destroying';
+
+-- other_sessions --
+-- Who else uses the catalogue; neither the one who asks nor the server's own processes are counted.
+select count(*) from pg_stat_activity
+where datname = current_database() and pid <> pg_backend_pid() and usename is not null;

@@ -13,6 +13,7 @@ import click
 _MODULES: Final = (
     "agencies",
     "audits",
+    "backups",
     "checking",
     "copying",
     "disposition",

@@ -99,9 +99,9 @@ def store_reconcile(call: Call) -> int:
         found = reconciling.reconcile(opened, lambda objects: advance(objects, None, {}))
     call.emit({"schema": 1, "rows_without_objects": found.rows_without_objects,
                "objects_without_rows": found.objects_without_rows, "mended": found.mended,
-               "differences": [{**each, **_explained(each)} for each in found.differences]})  # fmt: skip
+               "differences": [{**each, **explained(each)} for each in found.differences]})  # fmt: skip
     for each in found.differences[:_SHOWN]:
-        call.say(_explained(each)[call.lang])
+        call.say(explained(each)[call.lang])
     if len(found.differences) > _SHOWN:
         call.tell("report-more", count=len(found.differences) - _SHOWN)
     for each in found.mended[:_SHOWN]:
@@ -113,7 +113,7 @@ def store_reconcile(call: Call) -> int:
     return DONE if found.is_solved else REFUSED
 
 
-def _explained(difference: Mapping[str, Any]) -> dict[str, str]:
+def explained(difference: Mapping[str, Any]) -> dict[str, str]:
     """A difference in words: what is there, what is not, and what to do."""
     values = {**difference, "copies": ", ".join(difference.get("copies", ())) or "—"}
     return {lang: word(f"difference-{difference['kind']}", lang, **values) for lang in ("vi", "en")}
