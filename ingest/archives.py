@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from repository.packages import Kind
+from standards import suffixes
 from standards.findings import Finding, finding
 from standards.shown import for_people
-from standards.unpacking import has_archive_name
 
 
 def about_shape(archive: Path, kind: Kind, root: Path, into: Path) -> tuple[Finding, ...]:
@@ -25,4 +25,6 @@ def about_shape(archive: Path, kind: Kind, root: Path, into: Path) -> tuple[Find
 
 def archives_inside(paths: Iterable[str]) -> Iterator[Finding]:
     """PKG-ARCHIVE about each of a package's files that has an archive's name."""
-    yield from (finding("PKG-ARCHIVE", path=for_people(p)) for p in paths if has_archive_name(p))
+    yield from (
+        finding("PKG-ARCHIVE", path=for_people(p)) for p in paths if p.lower().endswith(suffixes.ARCHIVES)
+    )

@@ -19,7 +19,6 @@ from repository.verify import verify
 from standards.errors import ToolFailed
 from standards.findings import Finding, Verdict, finding, verdict_of
 from standards.shown import for_people
-from standards.unpacking import is_archive, unpack
 
 _VERIFIED = (Kind.BAG, Kind.EARK, Kind.TT05, Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
 _FEW = 6  # below this many entries a second process costs more than it brings
@@ -41,6 +40,8 @@ class OpenedArchive:
 @contextmanager
 def unpacked(path: Path, given: str | None = None) -> Iterator[OpenedArchive]:
     """Unpack into scratch and tell the kind; the scratch goes at the end."""
+    from standards.unpacking import unpack  # no folder needs it
+
     with tempfile.TemporaryDirectory(prefix="kho-check-") as scratch:
         into = Path(scratch) / (path.name.partition(".")[0] or "package")
         out = unpack(path, into)
@@ -64,7 +65,7 @@ def check_alone(path: Path, kind: Kind, *, nested: bool = False) -> dict[str, An
     if path.is_file() and is_list(path.name):
         where = for_people(path.name)
         return package_entry(where, Kind.UNKNOWN, (finding("KIND-LIST-ALONE", path=where),))
-    if not path.is_file() or not is_archive(path):
+    if not path.is_file() or not _is_archive(path):
         return package_entry(for_people(path.name), Kind.UNKNOWN, (_no_package(path),))
     if nested:
         where = for_people(path.name)
@@ -95,6 +96,12 @@ def side_by_side(paths: Sequence[Path], *, nested: bool = False) -> Iterator[dic
             yield from pool.map(check, paths, chunksize=4)
     except BrokenProcessPool as problem:
         raise ToolFailed(tool="kho check", reason=str(problem)) from problem
+
+
+def _is_archive(path: Path) -> bool:
+    from standards.unpacking import is_archive
+
+    return is_archive(path)
 
 
 def _tell_and_check(path: Path, *, nested: bool) -> dict[str, Any] | None:

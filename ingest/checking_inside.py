@@ -5,25 +5,31 @@ import functools
 import os
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from ingest import looking
 from ingest.archives import archives_inside
-from ingest.inspector import Inspector
 from repository.packages import DeliveredFile
-from standards import media, office, pictures
+from standards import suffixes
 from standards.findings import Finding, finding
 from standards.names import name_findings
 from standards.shown import for_people
 
-_LOOKED_INTO: Final = office.SUFFIXES | pictures.SUFFIXES | media.SUFFIXES
+if TYPE_CHECKING:
+    from ingest.inspector import Inspector
+
+_LOOKED_INTO: Final = suffixes.OFFICE | suffixes.PICTURES | suffixes.MEDIA
 _ABOUT_ITSELF: Final = ("schemas", "metadata", "submission")
 
 
 def look_inside(root: Path) -> tuple[Finding, ...] | None:
     """The findings about every such file, or None where one carries a secrecy mark: then nothing more may be said."""
+    files = list(_files(root))
+    if not files:
+        return ()
+    from ingest import looking  # loads the readers of every kind
+
     found: list[Finding] = []
-    for number, path in enumerate(_files(root), start=1):
+    for number, path in enumerate(files, start=1):
         file = DeliveredFile(os.fspath(path.relative_to(root)), 0)
         shown = for_people(file.path)
         looked = _inspector().inspect(path, shown=shown)
@@ -61,8 +67,10 @@ def _files(root: Path) -> Iterator[Path]:
 
 
 @functools.cache
-def _inspector() -> Inspector:
+def _inspector() -> "Inspector":
     """One child for all that this process checks."""
+    from ingest.inspector import Inspector
+
     inspector = Inspector()
     atexit.register(inspector.close)
     return inspector

@@ -4,7 +4,6 @@ import mmap
 from pathlib import Path
 from typing import Final
 
-from ingest import delivery_csv
 from ingest.sheet import SheetRefused, Table
 
 READ: Final = (".xlsx", ".xlsm", ".csv", ".tsv")
@@ -43,6 +42,8 @@ def read_tables(path: Path) -> tuple[Table, ...]:
         return delivery_xlsx.tables(path)
     if suffix in (".xlsx", ".xlsm"):
         raise SheetRefused("DLV-SHEET-UNREADABLE", reason="không phải tệp .xlsx (not an .xlsx file)")
+    from ingest import delivery_csv  # reads text in any encoding
+
     return (delivery_csv.table(path),)
 
 

@@ -14,8 +14,6 @@ from ingest.delivery_tables import is_list, read_tables
 from ingest.delivery_tree import is_trace
 from ingest.sheet import SheetRefused
 from repository.packages import Kind
-from standards.formats import record_suffixes
-from standards.unpacking import is_archive, peek
 
 _MEMBERS: Final = 20_000
 _HEAD: Final = 8192
@@ -43,10 +41,14 @@ def _of_file(path: Path) -> Kind:
         head = file.read(1024)
     if b"%PDF" in head:
         return Kind.PDF
+    from standards.unpacking import is_archive  # no folder needs it
+
     return _of_archive(path) if is_archive(path) else Kind.UNKNOWN
 
 
 def _of_archive(path: Path) -> Kind:
+    from standards.unpacking import peek
+
     heads = peek(path, _is_descriptive, count=_MEMBERS, head=_HEAD)
     return _of_names(heads, lambda name: heads[name])
 
@@ -91,6 +93,8 @@ def _of_folder(folder: Path, depth: int) -> Kind:
     told = _of_top({e.name for e in entries}, lambda: _descriptive_heads(folder))
     if told:
         return told
+    from standards.formats import record_suffixes  # no package of others needs it
+
     has_pdf = _has(folder, _is_pdf_name)
     has_records = has_pdf or _has(
         folder, lambda name: not is_list(name) and _suffix_of(name) in record_suffixes()

@@ -18,6 +18,7 @@ _BUFFER = 256 * 1024
 _SHARE = 256
 _FEW = 2000
 _LARGE = 1 << 20
+_VERY_LARGE = 64 << 20
 
 # A file's digests by algorithm, or (under "") why it could not be read.
 Digests = Mapping[str, str]
@@ -35,12 +36,16 @@ def digest_files(
     children = [_Child(root) for _ in range(cores)] if small > _FEW else []
     workers: list[_Child | _Here] = [*children] or [_Here(root) for _ in range(cores)]
     shares = list(_shares(wanted, sizes))
+    alone = _last_large(shares, sizes, cores)
     try:
         with ThreadPoolExecutor(len(workers)) as pool:
             idle = list(workers)
             waiting: list[Future[list[Digests]]] = []
 
-            def work(share: Sequence[tuple[str, tuple[str, ...]]]) -> list[Digests]:
+            def work(number: int) -> list[Digests]:
+                share = shares[number]
+                if number in alone:
+                    return [_apart(f"{root}/{name}", algorithms) for name, algorithms in share]
                 worker = idle.pop()
                 try:
                     return worker.ask(share)
@@ -49,7 +54,7 @@ def digest_files(
 
             for number, share in enumerate(shares):
                 while len(waiting) <= number + 2 * cores and len(waiting) < len(shares):
-                    waiting.append(pool.submit(work, shares[len(waiting)]))
+                    waiting.append(pool.submit(work, len(waiting)))
                 for (name, _), digests in zip(share, waiting[number].result(), strict=True):
                     yield name, digests
     finally:
@@ -69,6 +74,21 @@ def _shares(
             share = []
     if share:
         yield share
+
+
+def _last_large(
+    shares: Sequence[Sequence[tuple[str, tuple[str, ...]]]], sizes: Mapping[str, int], cores: int
+) -> set[int]:
+    """The shares of one large file that would leave cores idle at the end: its algorithms go side by side."""
+    large = [n for n, share in enumerate(shares) if len(share) == 1 and sizes[share[0][0]] >= _VERY_LARGE]
+    return set(large[len(large) - len(large) % cores :])
+
+
+def _apart(path: str, algorithms: Sequence[str]) -> Digests:
+    """The digests of one file, each algorithm by a thread and a reading of its own (the second from the cache)."""
+    with ThreadPoolExecutor(len(algorithms) or 1) as pool:
+        told = list(pool.map(lambda name: _digests(path, (name,), bytearray(_BUFFER)), algorithms))
+    return {name: digest for one in told for name, digest in one.items()}
 
 
 class _Here:

@@ -10,29 +10,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Literal
 
-from standards import tools
+from standards import suffixes, tools
 from standards.errors import ToolFailed
 
-SUFFIXES: Final = frozenset(
-    [
-        ".mp3",
-        ".wma",
-        ".aac",
-        ".m4a",
-        ".wav",
-        ".flac",
-        ".ogg",
-        ".mp4",
-        ".m4v",
-        ".avi",
-        ".wmv",
-        ".mov",
-        ".mpg",
-        ".mpeg",
-        ".mkv",
-        ".3gp",
-    ]
-)
+SUFFIXES: Final = suffixes.MEDIA
 DECODED_SECONDS: Final = 120
 # What is read as what it is: no play lists, no scripts, which would name other files.
 _FORMATS: Final = (

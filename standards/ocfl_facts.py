@@ -1,6 +1,6 @@
 """What the OCFL validator remembers of an inventory, and how it words its findings."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from standards.findings import Finding, finding
 from standards.shown import for_people
@@ -10,6 +10,12 @@ def issue(code: str, path: str, detail: object = "") -> Finding:
     """A finding of an OCFL code at `path` (relative to what is checked)."""
     shown = for_people(path)
     return finding(code, path=shown, where=shown, detail=for_people(str(detail))[:300])
+
+
+def under(where: str, fault: Finding) -> Finding:
+    """A finding about an object, told from the place of the storage root."""
+    path = f"{where}/{fault.path}" if fault.path else where
+    return replace(fault, path=path, values={**fault.values, "where": path})
 
 
 @dataclass(slots=True)

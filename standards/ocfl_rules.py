@@ -10,12 +10,11 @@ import re
 from collections import deque
 from collections.abc import Generator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
 from standards.findings import Finding
-from standards.ocfl_facts import Tally, issue
+from standards.ocfl_facts import Tally, issue, under
 from standards.ocfl_folder import DiskFolder
 from standards.ocfl_rules_object import check_object, says
 
@@ -119,12 +118,6 @@ def object_roots(path: Path) -> Iterator[Path | Finding]:
                     yield issue("E072", below)
             elif below != "extensions":
                 waiting.append((folder / entry.name, below))
-
-
-def under(where: str, fault: Finding) -> Finding:
-    """A finding about an object, told from the place of the storage root."""
-    path = f"{where}/{fault.path}" if fault.path else where
-    return replace(fault, path=path, values={**fault.values, "where": path})
 
 
 def _is_object_declaration(name: str) -> bool:

@@ -12,40 +12,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Literal
 
+from standards import suffixes
+
 State = Literal["readable", "damaged", "encrypted", "hostile", "too-much"]
 
-SUFFIXES: Final = frozenset(
-    [
-        ".doc",
-        ".dot",
-        ".docx",
-        ".docm",
-        ".dotx",
-        ".dotm",
-        ".odt",
-        ".ott",
-        ".rtf",
-        ".xls",
-        ".xlt",
-        ".xlsx",
-        ".xlsm",
-        ".xltx",
-        ".xltm",
-        ".ods",
-        ".ots",
-        ".ppt",
-        ".pps",
-        ".pot",
-        ".pptx",
-        ".pptm",
-        ".ppsx",
-        ".ppsm",
-        ".potx",
-        ".potm",
-        ".odp",
-        ".otp",
-    ]
-)
+SUFFIXES: Final = suffixes.OFFICE
 MAX_CHARACTERS: Final = 32_000_000
 MAX_DEPTH: Final = 3  # files in files in a file
 SECONDS: Final = 40.0

@@ -11,9 +11,9 @@ from typing import Final, Literal
 
 from PIL import Image, UnidentifiedImageError
 
-SUFFIXES: Final = frozenset(
-    [".jpg", ".jpeg", ".jpe", ".png", ".tif", ".tiff", ".gif", ".bmp", ".webp", ".jp2"]
-)
+from standards import suffixes
+
+SUFFIXES: Final = suffixes.PICTURES
 _FORMATS: Final = ("JPEG", "PNG", "TIFF", "GIF", "BMP", "WEBP", "JPEG2000")
 _MAX_DECODED: Final = 500_000_000  # bytes of one frame
 _MAX_FRAMES: Final = 10_000

@@ -26,15 +26,12 @@ from standards.errors import KhoError
 from standards.findings import Finding, Level
 from standards.shown import for_people
 
-__all__ = ["UnpackFailed", "UnpackLimits", "Unpacked", "has_archive_name", "is_archive", "peek", "unpack"]
+__all__ = ["UnpackFailed", "UnpackLimits", "Unpacked", "is_archive", "peek", "unpack"]
 
 _CHUNK: Final = MIB
 _LOOK_AT_DISK: Final = 64 * MIB
 # What systems add to archives beside the one folder that was packed.
 _TRACES: Final = ("__MACOSX", ".DS_Store", "Thumbs.db", "desktop.ini")
-_SUFFIXES: Final = (
-    ".zip", ".tar", ".gz", ".tgz", ".bz2", ".tbz2", ".xz", ".txz", ".zst", ".7z", ".rar", ".jar", ".cab", ".iso", ".lzh",
-)  # fmt: skip
 # What the readers of the standard library raise for bytes that are not what they should be.
 _BROKEN: Final = (
     ValueError, EOFError, RuntimeError, OverflowError, struct.error,
@@ -70,11 +67,6 @@ def is_archive(path: Path) -> bool:
         head = file.read(512)
     magic = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08", b"\x1f\x8b", b"BZh", b"\xfd7zXZ\0")
     return head.startswith(magic) or _is_tar_header(head)
-
-
-def has_archive_name(path: str) -> bool:
-    """Whether a name is an archive's, of the kinds read here and of others."""
-    return path.lower().endswith(_SUFFIXES)
 
 
 def unpack(archive: Path, into: Path, limits: UnpackLimits | None = None) -> Unpacked:
