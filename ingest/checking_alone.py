@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, BinaryIO
 
 from ingest.archives import about_shape
-from ingest.checking_inside import about_names, look_inside, sealed
+from ingest.checking_inside import look_inside, sealed
 from ingest.delivery_tables import is_list
 from ingest.kinds import tell_kind
 from repository.packages import Kind
@@ -111,12 +111,10 @@ def _tell_and_check(path: Path, *, nested: bool) -> dict[str, Any] | None:
 def _verified(root: Path, name: str, kind: Kind, findings: tuple[Finding, ...] = ()) -> dict[str, Any]:
     """A package that keeps its own account of its files: the stand-alone verifier's answer, and what is in it."""
     report = verify(root)
-    of_files = kind not in (Kind.OCFL_OBJECT, Kind.OCFL_ROOT)
-    inside = look_inside(root) if of_files else ()
+    inside = () if kind in (Kind.OCFL_OBJECT, Kind.OCFL_ROOT) else look_inside(root)
     if inside is None:
         return package_entry(for_people(name), kind, sealed(), sealed=True, documents=report.files)
-    names = about_names(root) if of_files else ()
-    told = (*findings, *report.findings, *names, *inside)
+    told = (*findings, *report.findings, *inside)
     return package_entry(for_people(name), kind, told, documents=report.files, size=report.bytes)
 
 

@@ -22,32 +22,25 @@ _ABOUT_ITSELF: Final = ("schemas", "metadata", "submission")
 
 
 def look_inside(root: Path) -> tuple[Finding, ...] | None:
-    """The findings about every such file, or None where one carries a secrecy mark: then nothing more may be said."""
-    files = list(_files(root))
-    if not files:
-        return ()
-    from ingest import looking  # loads the readers of every kind
+    """What is to be said of the names in a package, of the archives in it (which are not opened), and of each file whose
+    kind is looked into; None where one carries a secrecy mark: then nothing more may be said."""
+    paths = sorted(_paths(os.fspath(root)))
+    found = [*name_findings(paths), *archives_inside(paths)]
+    files = [path for path in paths if _is_looked_into(root, path)]
+    if files:
+        from ingest import looking  # loads the readers of every kind
 
-    found: list[Finding] = []
     for number, path in enumerate(files, start=1):
-        file = DeliveredFile(os.fspath(path.relative_to(root)), 0)
-        shown = for_people(file.path)
-        looked = _inspector().inspect(path, shown=shown)
+        where = root / path
+        looked = _inspector().inspect(where, shown=for_people(path))
         if looking.is_sealed(looked):
             return None
+        file = DeliveredFile(path, 0)
         checked = looking.checked(number, file, "content", looked)
         found += looking.findings(file, looked)
         found += looking.about_format(checked)
-        found += looking.judge_media([checked], lambda _file, path=path: path)  # type: ignore[misc]
+        found += looking.judge_media([checked], lambda _file, where=where: where)  # type: ignore[misc]
     return tuple(found)
-
-
-def about_names(root: Path) -> tuple[Finding, ...]:
-    """What the names in a package tell: those that do not travel, and archives, which are not opened."""
-    base = os.fspath(root)
-    below = ((folder[len(base) + 1 :], names) for folder, _folders, names in os.walk(base))
-    paths = sorted(f"{at}/{name}" if at else name for at, names in below for name in names)
-    return (*name_findings(paths), *archives_inside(paths))
 
 
 def sealed() -> tuple[Finding, ...]:
@@ -55,15 +48,17 @@ def sealed() -> tuple[Finding, ...]:
     return (finding("DLV-SEALED"),)
 
 
-def _files(root: Path) -> Iterator[Path]:
-    """The files whose kind is looked into, in order; no link is followed."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = sorted(f for f in folders if Path(folder) != root or f not in _ABOUT_ITSELF)
-        for name in sorted(names):
-            path = Path(folder, name)
-            is_one = os.path.splitext(name)[1].lower() in _LOOKED_INTO
-            if is_one and path.is_file() and not path.is_symlink():
-                yield path
+def _paths(root: str) -> Iterator[str]:
+    """Every file, relative to the package; no link is followed."""
+    for folder, _folders, names in os.walk(root):
+        at = folder[len(root) + 1 :]
+        yield from (f"{at}/{name}" if at else name for name in names)
+
+
+def _is_looked_into(root: Path, path: str) -> bool:
+    if os.path.splitext(path)[1].lower() not in _LOOKED_INTO or path.partition("/")[0] in _ABOUT_ITSELF:
+        return False
+    return (root / path).is_file() and not (root / path).is_symlink()
 
 
 @functools.cache

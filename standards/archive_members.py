@@ -155,7 +155,7 @@ class Names:
                 return
         if not is_folder and plain in self._files:
             yield fault("ARC-DUPLICATE", name)
-        elif any("\udc80" <= c <= "\udcff" for c in plain):
+        elif not plain.isascii() and any("\udc80" <= c <= "\udcff" for c in plain):
             yield fault("ARC-NAME-BYTES", name)
         if not is_folder:
             self._files.add(plain)

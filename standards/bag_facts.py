@@ -14,6 +14,7 @@ from standards.shown import for_people
 # A line may be as long as a name may be; what is longer was not made by a packer of bags.
 LONGEST_LINE: Final = 1 << 16
 _UNSAFE_START: Final = re.compile(r"[/~\\]|[A-Za-z]:[\\/]")
+_NOT_DECODED: Final = re.compile("[\udc80-\udcff]")
 _BARE_PERCENT: Final = re.compile(r"%(?!0[AaDd]|25)")
 
 
@@ -69,7 +70,7 @@ def tag_lines(bag: Bag, name: str) -> Iterator[tuple[int, str] | Finding]:
                 if number == 1 and is_utf8 and line.startswith("\ufeff"):
                     yield issue("BAGIT-BOM", name, level=bag.strict)
                     line = line[1:]
-                if not told and any("\udc80" <= c <= "\udcff" for c in line):
+                if not told and not line.isascii() and _NOT_DECODED.search(line):
                     told = True
                     yield issue("BAGIT-ENCODING", name, f"{number}: {bag.encoding}")
                 if line.strip(" \t\n"):

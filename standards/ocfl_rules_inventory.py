@@ -219,7 +219,7 @@ class _DigestBlock:
     def _content_paths(self, seen: set[str]) -> Iterator[str]:
         for _ in self.cursor.items():
             path = self.cursor.value()
-            code = _content_path_fault(path)
+            code = _content_path_fault(path) if isinstance(path, str) else self.not_a_list
             if code:
                 self.facts.note(code, path)
             elif path in seen:
@@ -236,10 +236,8 @@ def _as_bytes(digest: str) -> bytes | None:
         return None
 
 
-def _content_path_fault(path: object) -> str | None:
+def _content_path_fault(path: str) -> str | None:
     """The code of what is wrong with a content path by itself."""
-    if not isinstance(path, str):
-        return "E092"
     if path.startswith("/") or path.endswith("/"):
         return "E100"
     return "E099" if any(part in ("", ".", "..") for part in path.split("/")) else None

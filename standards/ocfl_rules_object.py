@@ -60,6 +60,9 @@ def check_folder(
         yield issue("E063", "inventory.json")
         yield from _check_entries(names, None)
         return
+    if any(entry.kind == "link" for name, entry in names.items() if name.startswith("inventory.json")):
+        yield from _check_entries(names, None)
+        return
     root = read_inventory(path, "inventory.json")
     tally.object_id = root.id
     yield from root.found
@@ -171,7 +174,10 @@ def _check_version_entries(
         elif entry.kind == "folder":
             if entry.name != root.content:
                 yield issue("W002", where)
-        elif entry.name not in ("inventory.json", f"inventory.json.{algorithm}"):
+        elif (
+            entry.name not in ("inventory.json", f"inventory.json.{algorithm}")
+            or "inventory.json" not in names
+        ):
             yield issue("E015", where)
 
 

@@ -141,6 +141,7 @@ SPOILED_INVENTORIES: list[tuple[str, Callable[[list[Inventory]], object]]] = [
     ("E056", lambda all_: all_[-1]["fixity"].update(crc9={})),
     ("E057", lambda all_: all_[-1]["fixity"].update(md5=[])),
     ("E057", lambda all_: all_[-1]["fixity"]["md5"].update({"00" * 16: ["v1/content/none"]})),
+    ("E057", lambda all_: all_[-1]["fixity"]["md5"].update({"00" * 16: [5]})),
     ("E066", lambda all_: all_[0]["versions"]["v1"]["state"].popitem()),
     ("E066", lambda all_: next(iter(all_[0]["versions"]["v1"]["state"].values())).append("z")),
     ("E092", lambda all_: every(all_, lambda i: rename_key(i["manifest"], lambda k: "0" * len(k)))),
@@ -230,6 +231,15 @@ SPOILED_FOLDERS: list[tuple[str, Callable[[Path], object]]] = [
     ("E033", lambda p: write_inventory(p, '{"a": 1, "a": 2}')),
     ("E058", lambda p: (p / "inventory.json.sha512").unlink()),
     ("E058", lambda p: (p / "v1/inventory.json.sha512").unlink()),
+    ("E015", lambda p: (p / "v1/inventory.json").unlink()),
+    (
+        "E090",
+        lambda p: (
+            (p / "inventory.json").rename(p.parent / "i"),
+            (p / "inventory.json").symlink_to(p.parent / "i"),
+        ),
+    ),
+    ("E059", lambda p: (p / "inventory.json.sha512").rename(p / "inventory.json.sha256")),
     ("E060", lambda p: (p / "inventory.json.sha512").write_text("00 inventory.json\n")),
     ("E060", lambda p: (p / "v1/inventory.json.sha512").write_text("00 inventory.json\n")),
     ("E061", lambda p: (p / "inventory.json.sha512").write_text("not a digest")),
