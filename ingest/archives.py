@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from repository.packages import Kind
+from repository.kind import Kind
 from standards import suffixes
 from standards.findings import Finding, finding
 from standards.shown import for_people

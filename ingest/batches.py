@@ -24,7 +24,8 @@ from repository import catalogue
 from repository.bodies import read_bodies
 from repository.faults import fault, register
 from repository.home import Home
-from repository.packages import Delivery, Kind
+from repository.kind import Kind
+from repository.packages import Delivery
 from repository.rows import BatchRow, PackageRow
 from standards.findings import Finding, Verdict, finding_as_record, verdict_of
 from standards.paths import must_be_there

@@ -11,16 +11,17 @@ from typing import Any
 from ingest import looking
 from ingest.checking_alone import check_alone, package_entry, side_by_side, unpacked
 from ingest.delivery import read_delivery
-from ingest.delivery_tree import is_trace
 from ingest.filecheck import check_file
 from ingest.gathering import gather
 from ingest.inspector import Inspector
 from ingest.kinds import tell_kind
 from ingest.retention import retention_of
+from ingest.traces import is_trace
 from ingest.units import place_of, with_roles
 from ingest.workspace import CheckedFile
 from repository.config import Settings
-from repository.packages import DeliveredFileUnit, Delivery, Kind
+from repository.kind import Kind
+from repository.packages import DeliveredFileUnit, Delivery
 from standards.errors import UsageError
 from standards.findings import Finding
 from standards.paths import must_be_there

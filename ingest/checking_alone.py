@@ -2,7 +2,6 @@
 
 import contextlib
 import os
-import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +13,7 @@ from ingest.archives import about_shape
 from ingest.checking_inside import look_inside, sealed
 from ingest.delivery_tables import is_list
 from ingest.kinds import tell_kind
-from repository.packages import Kind
+from repository.kind import Kind
 from repository.verify import verify
 from standards.errors import ToolFailed
 from standards.findings import Finding, Verdict, finding, verdict_of
@@ -40,7 +39,9 @@ class OpenedArchive:
 @contextmanager
 def unpacked(path: Path, given: str | None = None) -> Iterator[OpenedArchive]:
     """Unpack into scratch and tell the kind; the scratch goes at the end."""
-    from standards.unpacking import unpack  # no folder needs it
+    import tempfile
+
+    from standards.unpacking import unpack  # no folder needs these
 
     with tempfile.TemporaryDirectory(prefix="kho-check-") as scratch:
         into = Path(scratch) / (path.name.partition(".")[0] or "package")

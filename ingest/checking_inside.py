@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ingest.archives import archives_inside
-from repository.packages import DeliveredFile
 from standards import suffixes
 from standards.findings import Finding, finding
 from standards.names import name_findings
@@ -29,6 +28,7 @@ def look_inside(root: Path) -> tuple[Finding, ...] | None:
     files = [path for path in paths if _is_looked_into(root, path)]
     if files:
         from ingest import looking  # loads the readers of every kind
+        from repository.packages import DeliveredFile
 
     for number, path in enumerate(files, start=1):
         where = root / path

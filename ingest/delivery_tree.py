@@ -13,13 +13,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from ingest.traces import is_trace
 from repository.packages import DeliveredFile
 from standards.findings import Finding, finding
 from standards.names import name_findings
 from standards.shown import for_people
 from standards.vietnamese import nfc
 
-_TRACES: Final = frozenset({"thumbs.db", "desktop.ini", ".ds_store", ".directory", "ehthumbs.db", "__macosx"})
 _WHAT: Final = ((stat.S_ISLNK, "symlink"), (stat.S_ISFIFO, "fifo"), (stat.S_ISSOCK, "socket"))
 
 
@@ -31,12 +31,6 @@ class Tree:
     special: tuple[DeliveredFile, ...]
     ignored: tuple[DeliveredFile, ...]
     findings: tuple[Finding, ...]
-
-
-def is_trace(path: str) -> bool:
-    """Whether a path is a trace of an operating system or an office program (Thumbs.db, ._x, ~$x.xlsx)."""
-    parts = path.lower().split("/")
-    return any(p in _TRACES for p in parts) or parts[-1].startswith(("._", "~$", ".~lock."))
 
 
 def list_tree(root: Path) -> Tree:

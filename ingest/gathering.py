@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ingest.delivery_tables import is_list
-from ingest.delivery_tree import is_trace
 from ingest.kinds import tell_kind
-from repository.packages import DeliveredFileUnit, Delivery, Kind
+from ingest.traces import is_trace
+from repository.kind import Kind
+from repository.packages import DeliveredFileUnit, Delivery
 from standards.findings import Finding, finding
 from standards.shown import for_people as shown
 from standards.unpacking import is_archive

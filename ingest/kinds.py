@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Final
 
 from ingest.delivery_tables import is_list, read_tables
-from ingest.delivery_tree import is_trace
 from ingest.sheet import SheetRefused
-from repository.packages import Kind
+from ingest.traces import is_trace
+from repository.kind import Kind
 
 _MEMBERS: Final = 20_000
 _HEAD: Final = 8192

@@ -6,10 +6,11 @@ A bag whose payload is one E-ARK package is read as that package, and its own ta
 from collections.abc import Mapping
 from pathlib import Path
 
-from ingest.delivery_tree import is_trace
 from ingest.package_eark import inner_package, read_eark
 from ingest.package_parts import AGENCY, Parts, agency_of_code, as_agency, placed
-from repository.packages import DeliveredFile, Kind
+from ingest.traces import is_trace
+from repository.kind import Kind
+from repository.packages import DeliveredFile
 from standards.bag_info import read_bag_info
 from standards.described import secrecy_in, tidy_fields
 

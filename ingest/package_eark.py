@@ -9,10 +9,11 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import BinaryIO
 
-from ingest.delivery_tree import is_trace
 from ingest.package_kho import overlay
 from ingest.package_parts import AGENCY, Parts, agency_of_code, as_agency, placed
-from repository.packages import DeliveredFile, Kind
+from ingest.traces import is_trace
+from repository.kind import Kind
+from repository.packages import DeliveredFile
 from standards.described import Described, read_description
 from standards.mets_summary import MetsAgent, MetsSummary, read_mets
 from standards.package_tree import FileNotInPackage, FolderTree

@@ -12,7 +12,8 @@ from ingest.delivery_tree import Tree, list_tree
 from ingest.package_bag import read_bag
 from ingest.package_eark import read_eark
 from ingest.package_parts import Parts, documents_of
-from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, Kind, Submission
+from repository.kind import Kind
+from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, Submission
 from standards.findings import Finding, finding
 from standards.shown import for_people
 from standards.vietnamese import fold_words

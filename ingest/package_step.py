@@ -16,7 +16,8 @@ from ingest.units import sealed_account
 from ingest.workspace import Workspace
 from repository import catalogue
 from repository.bodies import read_bodies
-from repository.packages import DeliveredFileUnit, Kind
+from repository.kind import Kind
+from repository.packages import DeliveredFileUnit
 from repository.rows import AgencyRow, PackageRow
 from repository.steps import Outcome
 from repository.verify import verify

@@ -8,7 +8,6 @@ Dates are EDTF level 0: `1998`, `2001-05`, `2003-06-02`.
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from enum import StrEnum
 from pathlib import Path
 from typing import Final, NewType
 
@@ -17,20 +16,6 @@ from standards.findings import Finding
 FIRST: Final = "rep1"  # the representation that everything has
 AipId = NewType("AipId", str)  # the METS OBJID and OCFL object id: urn:uuid:...
 Fields = Mapping[str, str]
-
-
-class Kind(StrEnum):
-    """What a path holds, told by its content (docs: interfaces of the command line)."""
-
-    DELIVERY = "delivery"
-    BAG = "bag"
-    EARK = "eark"
-    TT05 = "tt05"
-    OCFL_OBJECT = "ocfl-object"
-    OCFL_ROOT = "ocfl-root"
-    PDF = "pdf"
-    BATCH = "batch"
-    UNKNOWN = "unknown"
 
 
 @dataclass(frozen=True, slots=True)

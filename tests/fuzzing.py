@@ -17,7 +17,7 @@ from ingest.delivery_columns import best_fit, known_mappings
 from ingest.delivery_tables import read_tables
 from ingest.package_reading import read_package
 from ingest.sheet import SheetRefused
-from repository.packages import Kind
+from repository.kind import Kind
 from standards.bag import check_bag
 from standards.bag_info import read_bag_info
 from standards.eark_rules import check_package

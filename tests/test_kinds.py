@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ingest.kinds import tell_kind
-from repository.packages import Kind
+from repository.kind import Kind
 from tests.make_delivery import make_delivery, plan, tiny_pdf, write_plan
 
 _KINDS = {"bag": Kind.BAG, "eark-ip": Kind.EARK, "ocfl-object": Kind.OCFL_OBJECT, "pdf": Kind.PDF}

@@ -10,7 +10,7 @@ from ingest.checking_alone import check_alone
 from ingest.delivery import read_delivery
 from ingest.kinds import tell_kind
 from ingest.package_reading import read_package
-from repository.packages import Kind
+from repository.kind import Kind
 from standards.names import name_findings
 from tests.bag_fixtures import write_bag
 from tests.make_delivery import plan, write_plan

@@ -8,7 +8,8 @@ from ingest.package_parts import agency_of_code
 from ingest.package_reading import read_package
 from ingest.retention import retention_of
 from ingest.units import files_of
-from repository.packages import DeliveredFileUnit, Kind
+from repository.kind import Kind
+from repository.packages import DeliveredFileUnit
 from standards.bag_info import read_bag_info
 from standards.described import read_description, secrecy_in
 from standards.mets_summary import read_mets
