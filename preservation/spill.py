@@ -78,6 +78,7 @@ def purge_spill(connection: psycopg.Connection, opened: Opened, spill: SpillRow,
     row = catalogue.aip(connection, spill.aip)
     names = [row.key.partition("/")[2] or row.key, str(row.fields.get("title") or row.key)] if row else []
     named = {r[0] for name in names for r in connection.execute(sql("decisions_that_name"), {"text": name})}
+    named |= {r[0] for r in connection.execute(sql("arrangements_that_name"), {"aip": spill.aip})}
     connection.commit()
     purged = purge(opened, connection, spill.aip)
     fault("spill.purged")

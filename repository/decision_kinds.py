@@ -18,6 +18,7 @@ from repository import (
     disposal_rows,
     handover_rows,
     hold_rows,
+    register_rows,
     retention_rows,
     spill_rows,
 )
@@ -105,6 +106,9 @@ KINDS: Final[Mapping[str, DecisionKind]] = {
     ),
     "handover-withdrawal": DecisionKind(
         "policy assignment", "Rút danh mục bàn giao / handover withdrawn", handover_rows.restore_withdrawal
+    ),
+    "arrangement": DecisionKind(
+        "metadata modification", "Chỉnh lý / arrangement of the register", register_rows.restore_arrangement
     ),
     "spill-report": DecisionKind("quarantine", "Báo cáo lộ lọt / spill reported", spill_rows.restore_report),
     "spill-purge": DecisionKind("deletion", "Đã xóa / spill purged (tombstone)", spill_rows.restore_purge),

@@ -41,6 +41,8 @@ TABLES = (
     "handover_line",
     "record_custody",
     "correction",
+    "arrangement",
+    "register_entry",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -68,6 +70,8 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "handover_line": frozenset({"handover"}),
     "record_custody": frozenset({"handover"}),
     "correction": frozenset({"decision"}),
+    "arrangement": frozenset({"id", "made_at", "undoes", "undone_by"}),
+    "register_entry": frozenset({"id", "parent", "document"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")
 

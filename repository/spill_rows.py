@@ -34,7 +34,7 @@ def restore_purge(connection: psycopg.Connection, decision: Decision) -> None:
     catalogue.do(connection, "new_tombstone", aip=aip, key=aip, agency="", fonds="", disposal=None,
                  decision=decision["id"], time=time_of(decision))  # fmt: skip
     for query in ("drop_page_texts", "drop_documents", "drop_files", "drop_links", "drop_exports", "drop_versions",
-                  "drop_aip"):  # fmt: skip
+                  "drop_aip", "scrub_register"):  # fmt: skip
         catalogue.do(connection, query, aip=aip)
     for location in decision["awaiting"]:
         catalogue.do(connection, "await_purge", aip=aip, location=location)
