@@ -21,6 +21,7 @@ _DOCUMENTS: Final = (
     ("Tên loại và trích yếu nội dung", 104, ("title",)), ("Tác giả", 45, ("organ",)), ("Tờ số", 14, ("sheet",)),
     ("Ghi chú", 26, ("note",)),
 )  # fmt: skip
+_NAMES: Final = ("Cơ quan, đơn vị", "Cơ quan cấp trên")
 _DATES: Final = ("start", "end", "date")
 _EDTF: Final = re.compile(r"\d{4}(?:-\d\d){0,2}")
 
@@ -80,7 +81,7 @@ def as_pdf(title: str, lines: Sequence[str], headings: Sequence[str], rows: Sequ
 
 def _widths(headings: Sequence[str]) -> tuple[int, ...]:
     known: Mapping[str, int] = {c[0]: c[1] for c in (*_FILES, *_DOCUMENTS)}
-    return tuple(known.get(h, 30) for h in headings)
+    return tuple(known.get(h, 75 if h in _NAMES else 30) for h in headings)
 
 
 def as_xlsx(

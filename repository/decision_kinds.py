@@ -18,6 +18,7 @@ from repository import (
     disposal_rows,
     handover_rows,
     hold_rows,
+    programme_rows,
     register_rows,
     retention_rows,
     spill_rows,
@@ -109,6 +110,9 @@ KINDS: Final[Mapping[str, DecisionKind]] = {
     ),
     "arrangement": DecisionKind(
         "metadata modification", "Chỉnh lý / arrangement of the register", register_rows.restore_arrangement
+    ),
+    "programme-targets": DecisionKind(
+        "policy assignment", "Chỉ tiêu số hóa / targets of the programme", programme_rows.restore_targets
     ),
     "spill-report": DecisionKind("quarantine", "Báo cáo lộ lọt / spill reported", spill_rows.restore_report),
     "spill-purge": DecisionKind("deletion", "Đã xóa / spill purged (tombstone)", spill_rows.restore_purge),

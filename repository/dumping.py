@@ -43,6 +43,7 @@ TABLES = (
     "correction",
     "arrangement",
     "register_entry",
+    "programme_target",
 )
 
 # Made anew at each run: identifiers, times, and what is computed from them.
@@ -71,6 +72,7 @@ _GENERATED: Mapping[str, frozenset[str]] = {
     "record_custody": frozenset({"handover"}),
     "correction": frozenset({"decision"}),
     "arrangement": frozenset({"id", "made_at", "undoes", "undone_by"}),
+    "programme_target": frozenset({"decision"}),
     "register_entry": frozenset({"id", "parent", "document"}),
 }
 _WRITTEN_BY_US = ("metadata", "schema")

@@ -23,6 +23,7 @@ _MODULES: Final = (
     "holds",
     "journals",
     "mergers",
+    "programme",
     "register",
     "retention",
     "services",

@@ -1,0 +1,1 @@
+"""The programme of digitisation: phases, targets, and how far the bodies are."""
