@@ -97,6 +97,10 @@ python_environment() {
     printf %s "$wanted" >"$venv/kho-setup.stamp"
 }
 
+compiled_code() { # each command would compile what it loads anew where Python may not write beside the code
+    (cd "$checkout" && "$venv/bin/python" -m compileall -q standards fixity repository preservation ingest access)
+}
+
 # --- Java ---
 
 java_artefacts() { # NAME: what repository/setup/maven/NAME.pom.xml lists, as NAME.sha256 has it
@@ -151,6 +155,7 @@ mkdir -p "$lib"
 exec 9>"$lib/.setup.lock"
 flock 9
 python_environment
+compiled_code
 for name in solr verapdf commons-ip; do
     java_artefacts "$name"
 done
