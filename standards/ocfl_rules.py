@@ -63,6 +63,7 @@ def check_root_files(path: Path) -> Generator[Finding, None, str | None]:
 def _check_objects(path: Path, spec: str, tally: Tally) -> Iterator[Finding]:
     ids: dict[str, str] = {}
     levels: set[bool] = set()
+    depths: set[int] = set()
     for found, faults, read in _judged(path):
         if not isinstance(found, Path):
             yield found
@@ -75,6 +76,10 @@ def _check_objects(path: Path, spec: str, tally: Tally) -> Iterator[Finding]:
         if len(levels) > 1:
             levels = {True}
             yield issue("W015", where)
+        depths.add(where.count("/"))
+        if len(depths - {0}) > 1 and not (path / "ocfl_layout.json").exists():
+            depths = {0}
+            yield issue("W014", where)
 
 
 def _judged(path: Path) -> Iterator[tuple[Path | Finding, list[Finding], Tally]]:

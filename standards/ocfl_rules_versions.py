@@ -130,6 +130,8 @@ def _check_user(facts: InventoryFacts, name: str, user: object) -> None:
         facts.note("W008", name)
     elif not isinstance(user["address"], str):
         facts.note("E054", f"{name}: {user}")
+    elif user.keys() - {"name", "address"}:
+        facts.note("E102", f"{name}: user: {', '.join(sorted(user.keys() - {'name', 'address'}))}")
     elif not _URI.fullmatch(user["address"]):
         facts.note("W009", f"{name}: {user['address']}")
 

@@ -3,8 +3,10 @@
 As a program, one entry under atheris: `python -m tests.fuzzing METS -max_total_time=60`.
 """
 
+import gzip
 import io
 import sys
+import tarfile
 import tempfile
 import zipfile
 from collections.abc import Callable, Sequence
@@ -157,11 +159,17 @@ def _archives(folder: Path) -> Callable[[bytes], None]:
 
 
 def _packed() -> Sequence[bytes]:
-    out = io.BytesIO()
-    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("goi/bagit.txt", b"x" * 50)
-        archive.writestr("goi/data/Công văn.pdf", b"%PDF" * 90)
-    return [out.getvalue()]
+    files = {"goi/bagit.txt": b"x" * 50, "goi/data/Công văn.pdf": b"%PDF" * 90}
+    zipped, tarred = io.BytesIO(), io.BytesIO()
+    with zipfile.ZipFile(zipped, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, data in files.items():
+            archive.writestr(name, data)
+    with tarfile.open(fileobj=tarred, mode="w") as tar:
+        for name, data in files.items():
+            info = tarfile.TarInfo(name)
+            info.size = len(data)
+            tar.addfile(info, io.BytesIO(data))
+    return [zipped.getvalue(), tarred.getvalue(), gzip.compress(tarred.getvalue(), mtime=0)]
 
 
 def _allowed(read: Callable[[], object]) -> None:
@@ -181,7 +189,7 @@ ENTRIES = [
       for n in (_METS, _REP, _EAD, _DOC)),
     Entry("list.csv", _list(".csv"), _csv),
     Entry("list.xlsx", _list(".xlsx"), _xlsx),
-    Entry("archive.zip", _archives, _packed),
+    Entry("archive", _archives, _packed),
 ]  # fmt: skip
 
 

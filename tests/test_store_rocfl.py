@@ -1,20 +1,18 @@
 """rocfl, an independent OCFL program, agrees with the store and with the validator."""
 
 import os
-import shutil
 import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.ocfl_fixtures import A, make_store, put, stored_files
+from tests.rocfl import rocfl_program
 
 
 @pytest.mark.slow
 def test_rocfl_finds_the_store_valid_and_a_flipped_byte_not(tmp_path: Path) -> None:
-    rocfl = shutil.which("rocfl") or shutil.which("rocfl", path=os.fspath(Path.home() / ".cargo" / "bin"))
-    if not rocfl:
-        pytest.skip("rocfl is not installed (cargo install rocfl --no-default-features)")
+    rocfl = rocfl_program()
     store = make_store(tmp_path)
     state = {"METS.xml": b"<mets/>", "representations/rep1/data/Công văn 1.pdf": b"%PDF"}
     put(store, A, stored_files(tmp_path / "1", state))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from access.cli import eark_page
+from access.cli import eark_page, ocfl_page
 from access.cli.groups import kho, load_all
 from standards.findings import catalogue
 
@@ -67,3 +67,4 @@ def _findings() -> Iterator[str]:
 if __name__ == "__main__":
     TARGET.write_text(reference(), encoding="utf-8")
     eark_page.write()
+    ocfl_page.write()
