@@ -1,6 +1,7 @@
 """The portal's accounts over the catalogue: who a cookie is, signing in and out, and the doors that each may use."""
 
 import threading
+from collections.abc import Sequence
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -9,7 +10,10 @@ from access.portal.ports import PortalDoors, SignedIn
 from access.portal_doors import Records, Search
 from access.rights import today
 from access.solr import Solr
-from repository import catalogue, people
+from repository import identifiers, keys, people, views
+from repository.home import Home
+from repository.identifiers import Mention
+from repository.identities import Identity, account_of
 from repository.permissions import Viewer, why_not_in_force
 from repository.store_fs import FileStore
 from standards.errors import KhoError
@@ -29,8 +33,10 @@ class TooManySignIns(KhoError):
 class People:
     """See `PortalPeople`."""
 
-    def __init__(self, pool: ConnectionPool[psycopg.Connection], store: FileStore, solr: Solr) -> None:
-        self._pool, self._store, self._solr = pool, store, solr
+    def __init__(
+        self, pool: ConnectionPool[psycopg.Connection], home: Home, store: FileStore, solr: Solr
+    ) -> None:
+        self._pool, self._home, self._store, self._solr = pool, home, store, solr
         self._hashers = threading.Semaphore(HASHERS)
 
     def who(self, token: str) -> SignedIn | None:
@@ -42,7 +48,21 @@ class People:
             viewer = people.viewer(connection, found.account)
         day = today()
         in_force = tuple(post for post in viewer.posts if why_not_in_force(post, day) is None)
-        return SignedIn(viewer, found.must_change, in_force)
+        return SignedIn(viewer, found.must_change and not found.by_provider, in_force)
+
+    def key(self, secret: str) -> SignedIn | None:
+        """The account of a program's key, with the key's scopes."""
+        with self._pool.connection() as connection:
+            found = keys.key_of(connection, secret, today())
+            if found is None:
+                return None
+            return SignedIn(people.viewer(connection, found.account), False, (), tuple(found.scopes))
+
+    def sign_in_by_provider(self, person: Identity) -> str:
+        """The token of a new sign-in. Raises SignInRefused for a person whom no administrator has named."""
+        with self._pool.connection() as connection, connection.transaction():
+            account = account_of(connection, person)
+            return people.start_sign_in(connection, account, by_provider=True)
 
     def sign_in(self, account: str, password: str) -> str:
         """The token of a new sign-in. Raises SignInRefused, TooManySignIns."""
@@ -72,6 +92,9 @@ class People:
     def note_view(self, viewer: Viewer, record: str, door: str) -> None:
         """Write down that a record which is not public was opened."""
         with self._pool.connection() as connection:
-            catalogue.do(
-                connection, "new_view", account=viewer.account, record=record, door=door, time=catalogue.now()
-            )
+            views.note(connection, str(viewer.account), record, door)
+
+    def look_up(self, viewer: Viewer, number: str, purpose: str, basis: str) -> Sequence[Mention]:
+        """Where a number of a person stands, of what the viewer may find. Raises NotEntitled, UsageError."""
+        with self._pool.connection() as connection:
+            return identifiers.look_up(connection, self._home, viewer, number, purpose, basis, today())

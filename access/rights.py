@@ -14,6 +14,7 @@ from typing import Any, Final
 from access.labels import block_of
 from repository.permissions import (
     MODES,
+    PERSONAL,
     PUBLIC_MODE,
     SECRET,
     SEEING,
@@ -95,7 +96,10 @@ def sentence(decision: Decision, lang: str) -> str:
 def told(post: Post, lang: str) -> str:
     """A post in a line: its role, its scope, its modes, its time."""
     role = _texts()[f"role-{post.role}"][lang]
-    modes = [word_of("mode", mode, lang) or mode for mode in post.modes]
+    modes = [
+        _texts()[mode][lang] if mode == PERSONAL else word_of("mode", mode, lang) or mode
+        for mode in post.modes
+    ]
     scope = [value for value in (post.agency, post.fonds, post.block, post.level) if value]
     until = post.valid_to.strftime("%d/%m/%Y") if post.valid_to else "…"
     period = f"{post.valid_from.strftime('%d/%m/%Y')}-{until}"

@@ -8,10 +8,12 @@ import uvicorn
 
 from access.cli.common import Call
 from access.oai.door import OaiDoor
+from access.oidc import Oidc, Provider
 from access.portal.app import create_app
 from access.portal_doors import Records, Render, Search, open_pool
 from access.portal_people import People
 from access.searching import open_solr
+from repository.config import BadSetting, Settings
 from repository.opening import Opened
 from standards.errors import KhoError
 
@@ -33,9 +35,12 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
     render = Render()
     try:
         solr = open_solr(opened.home, call.settings)
-        search, people = Search(pool, solr), People(pool, opened.store, solr)
+        search, people = Search(pool, solr), People(pool, opened.home, opened.store, solr)
         oai = OaiDoor(pool, lambda: opened.home.secret("oai-tokens"), call.settings.contact)
-        app = create_app(Records(pool, opened.store), search, render, oai, people)
+        provider = _provider(call.settings, opened)
+        app = create_app(
+            Records(pool, opened.store), search, render, oai, people, provider, hosts=call.settings.hosts
+        )
         call.tell("serving", url=f"http://{HOST}:{port}")
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, server_header=False, date_header=True
@@ -45,6 +50,20 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
         render.close()
         pool.close()
         listening.close()
+
+
+def _provider(settings: Settings, opened: Opened) -> Oidc | None:
+    """The identity provider, where one is set up. Raises BadSetting."""
+    if settings.oidc_issuer is None:
+        return None
+    try:
+        secret = settings.oidc_secret.read_text(encoding="utf-8").strip() if settings.oidc_secret else ""
+    except OSError as error:
+        raise BadSetting(name="KHO_OIDC_SECRET_FILE", reason=str(error)) from error
+    provider = Provider(settings.oidc_issuer, settings.oidc_client, secret, settings.oidc_name)
+    if not provider.safe():
+        raise BadSetting(name="KHO_OIDC_ISSUER", reason=f"{settings.oidc_issuer} (https)")
+    return Oidc(provider, opened.home.secret("oidc"))
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:

@@ -10,7 +10,7 @@ from ingest.agents import KHO
 from ingest.context import Context
 from ingest.packing import Packed, packed
 from ingest.texts import text_rows
-from repository import catalogue
+from repository import catalogue, identifiers
 from repository.aip import BuiltAip, open_built
 from repository.holding import Holding, read_holding
 from repository.holding_rows import FIRST, write_version
@@ -46,6 +46,7 @@ def store(package: PackageRow, context: Context) -> Outcome:
         catalogue.do(connection, "drop_page_texts", aip=package.aip)
         write_version(connection, context.store, holding, list(package.findings), catalogue.now(), copies)
         catalogue.do_many(connection, "new_page_text", _texts(package, content))
+        identifiers.put(connection, package.aip, _mentions(package, context, content, holding))
 
     return Outcome(
         ends_as="stored", verdict=_decided(package), agents=(KHO,), commit=rows, detail={"version": version}
@@ -98,6 +99,19 @@ def _put_version(package: PackageRow, context: Context, built: BuiltAip, held: s
         move=True,
     )  # fmt: skip
     return placed.version
+
+
+def _mentions(
+    package: PackageRow, context: Context, content: Packed, holding: Holding
+) -> Iterator[dict[str, Any]]:
+    """Where numbers of persons stand, by their keyed digests: in descriptions and on pages."""
+    key = identifiers.key_of(context.home)
+    yield from identifiers.described(key, package.aip, 0, holding.aip["fields"])
+    for document in holding.documents():
+        yield from identifiers.described(key, package.aip, document["ordinal"], document["fields"])
+    for row in content.unit.documents:
+        texts = content.texts_of(content.checked[row.file.path]) if row.file else ()
+        yield from identifiers.rows(key, package.aip, row.order, enumerate(texts, start=1))
 
 
 def _texts(package: PackageRow, content: Packed) -> Iterator[dict[str, Any]]:

@@ -10,7 +10,8 @@ import psycopg
 
 from ingest.inspector import Inspector
 from preservation import office
-from repository import catalogue
+from repository import catalogue, identifiers
+from repository.home import Home
 from repository.packages import AipId
 from repository.queries import sql
 from repository.rows import DocumentRow
@@ -42,22 +43,38 @@ def reading_texts(kind: str, drawn: tuple[str, ...], pages: tuple[str, ...]) -> 
 
 
 def draw_missing(
-    connection: psycopg.Connection, store: FileStore, told: Callable[[int, int], None]
+    connection: psycopg.Connection, home: Home, store: FileStore, told: Callable[[int, int], None]
 ) -> list[tuple[str, str]]:
-    """Read the texts of AIPs that have pages with text and no text in the catalogue (after a rebuild).
+    """Read the texts of AIPs that have pages with text and no text in the catalogue (after a rebuild), and where numbers of
+    persons stand in those of which that is not known.
 
     Gives the documents that could not be read, each as (id, why). Commits after each AIP.
     """
-    waiting = [row[0] for row in connection.execute(sql("aips_without_texts")).fetchall()]
+    without_text = {row[0] for row in connection.execute(sql("aips_without_texts")).fetchall()}
+    without_mentions = {row[0] for row in connection.execute(sql("aips_without_mentions")).fetchall()}
+    waiting = sorted(without_text | without_mentions)
     connection.commit()
-    bad: list[tuple[str, str]] = []
+    key, bad = identifiers.key_of(home), list[tuple[str, str]]()
     with Inspector() as inspector:
         for done, aip in enumerate(waiting, start=1):
-            rows = list(_texts_of(connection, store, inspector, aip, bad))
-            catalogue.do_many(connection, "new_page_text", rows)
+            drawn = list(_texts_of(connection, store, inspector, aip, bad))
+            for ordinal, texts in drawn if aip in without_text else ():
+                catalogue.do_many(connection, "new_page_text", text_rows(aip, ordinal, texts))
+            identifiers.put(connection, aip, _mentions(connection, key, aip, drawn))
             connection.commit()
             told(done, len(waiting))
     return bad
+
+
+def _mentions(
+    connection: psycopg.Connection, key: bytes, aip: str, drawn: Iterable[tuple[int, tuple[str, ...]]]
+) -> Iterator[dict[str, Any]]:
+    record = catalogue.aip(connection, aip)
+    yield from identifiers.described(key, aip, 0, record.fields if record else {})
+    for document in catalogue.documents(connection, aip):
+        yield from identifiers.described(key, aip, document.ordinal, document.fields)
+    for ordinal, texts in drawn:
+        yield from identifiers.rows(key, aip, ordinal, enumerate(texts, start=1))
 
 
 def _texts_of(
@@ -66,16 +83,15 @@ def _texts_of(
     inspector: Inspector,
     aip: str,
     bad: list[tuple[str, str]],
-) -> Iterator[dict[str, Any]]:
+) -> Iterator[tuple[int, tuple[str, ...]]]:
+    """Order and page texts of each document that has any."""
     tree = store.tree(AipId(aip))
     for document in catalogue.documents(connection, aip):
         if any(document.facts.get("text_pages", ())):
             try:
-                texts = _drawn(inspector, tree, document)
+                yield document.ordinal, _drawn(inspector, tree, document)
             except (KhoError, OSError) as problem:
                 bad.append((document.id, str(problem)))
-                continue
-            yield from text_rows(aip, document.ordinal, texts)
 
 
 def _drawn(inspector: Inspector, tree: FileTree, document: DocumentRow) -> tuple[str, ...]:

@@ -31,6 +31,9 @@ class Settings:
     `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night.
     `tsa_url` is the authority that stamps the journal's heads (RFC 3161). `standby_seconds` is how long a worker without
     work stays for the next delivery, 0 for not at all.
+    `oidc_issuer`, `oidc_client` and `oidc_secret`
+    (a file) are an identity provider and Kho as its client, `oidc_name` what people call it. `hosts` are the names that the
+    portal is called by beside this machine's own.
     """
 
     home: Path
@@ -50,6 +53,11 @@ class Settings:
     tsa_url: str | None = None
     convert_seconds: float = 120.0
     standby_seconds: float = 600.0
+    oidc_issuer: str | None = None
+    oidc_client: str = "kho"
+    oidc_secret: Path | None = None
+    oidc_name: str = "OpenID Connect"
+    hosts: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, home: Path | str | None = None, environ: Mapping[str, str] | None = None) -> "Settings":
@@ -73,6 +81,11 @@ class Settings:
             tsa_url=env.get("KHO_TSA_URL") or None,
             convert_seconds=_number(env, "KHO_CONVERT_SECONDS", 120),
             standby_seconds=_number(env, "KHO_STANDBY_SECONDS", 600),
+            oidc_issuer=env.get("KHO_OIDC_ISSUER") or None,
+            oidc_client=env.get("KHO_OIDC_CLIENT") or "kho",
+            oidc_secret=Path(env["KHO_OIDC_SECRET_FILE"]) if env.get("KHO_OIDC_SECRET_FILE") else None,
+            oidc_name=env.get("KHO_OIDC_NAME") or "OpenID Connect",
+            hosts=tuple(filter(None, env.get("KHO_HOSTS", "").replace(",", " ").split())),
         )
 
 

@@ -19,7 +19,7 @@ import psycopg
 
 from repository import catalogue
 from repository.administrative import PREFIX, as_json, put_record
-from repository.permissions import MODES, ROLES, Post, Viewer, needs_approval
+from repository.permissions import OPENABLE, ROLES, Post, Viewer, needs_approval
 from repository.queries import sql
 from repository.store import Store
 from standards.errors import KhoError, UsageError
@@ -112,6 +112,7 @@ class SignIn:
     name: str
     must_change: bool
     state: str
+    by_provider: bool
 
 
 def add_account(connection: psycopg.Connection, id: str, name: str) -> str:
@@ -197,11 +198,12 @@ def _verify(hashed: str, password: str) -> bool:
         return False
 
 
-def start_sign_in(connection: psycopg.Connection, id: str) -> str:
-    """A new token of a sign-in; the catalogue keeps its digest."""
+def start_sign_in(connection: psycopg.Connection, id: str, *, by_provider: bool = False) -> str:
+    """A new token of a sign-in, by the password or at an identity provider; the catalogue keeps its digest."""
     token, now = secrets.token_urlsafe(32), catalogue.now()
     catalogue.do(connection, "end_old_sign_ins", now=now, idle=now - IDLE)
-    catalogue.do(connection, "new_sign_in", token=_digest(token), account=id, time=now, ends_at=now + LONGEST)
+    catalogue.do(connection, "new_sign_in", token=_digest(token), account=id, time=now, ends_at=now + LONGEST,
+                 by_provider=by_provider)  # fmt: skip
     return token
 
 
@@ -256,7 +258,7 @@ class NewPost:
 def give_post(connection: psycopg.Connection, store: Store, new: NewPost, by: str) -> Post:
     """Entrust an account with a post. Raises NoSuchAccount, UsageError. The caller owns the transaction."""
     account(connection, new.account)
-    wrong = [mode for mode in new.modes if mode not in MODES]
+    wrong = [mode for mode in new.modes if mode not in OPENABLE]
     if new.role not in ROLES or wrong or not new.modes:
         raise UsageError(reason=f"role {new.role}, modes {' '.join(new.modes)}")
     if new.valid_to is not None and new.valid_to < new.valid_from:

@@ -27,11 +27,11 @@ update account set failures = failures + 1, locked_until = %(locked_until)s wher
 update account set failures = 0, locked_until = null, signed_in_at = %(time)s where id = %(id)s;
 
 -- new_sign_in --
-insert into sign_in (token, account, started_at, seen_at, ends_at)
-values (%(token)s, %(account)s, %(time)s, %(time)s, %(ends_at)s);
+insert into sign_in (token, account, started_at, seen_at, ends_at, by_provider)
+values (%(token)s, %(account)s, %(time)s, %(time)s, %(ends_at)s, %(by_provider)s);
 
 -- sign_in_of --
-select s.account, s.seen_at, s.ends_at, u.name, u.must_change, u.state from sign_in s join account u on u.id = s.account
+select s.account, s.seen_at, s.ends_at, u.name, u.must_change, u.state, s.by_provider from sign_in s join account u on u.id = s.account
 where s.token = %(token)s;
 
 -- sign_in_seen --
@@ -66,12 +66,6 @@ where id = %(id)s and approved_at is null and ended_at is null and granted_by <>
 
 -- end_post --
 update post set ended_by = %(by)s, ended_at = %(time)s where id = %(id)s and ended_at is null;
-
--- new_view --
-insert into view (account, record, door, time) values (%(account)s, %(record)s, %(door)s, %(time)s);
-
--- views_since --
-select count(*) from view where account = %(account)s and time >= %(since)s;
 
 -- visible_aip --
 -- A hồ sơ that this account, or the public where it is null, may see today.

@@ -18,7 +18,12 @@ ROLES: Final = (
 SEEING: Final = frozenset(
     ROLES[:5]
 )  # an administrator runs the system, an auditor reads the journal: without content
+HARVESTING: Final = frozenset({"harvester"})  # whose posts open metadata alone, to a program with a key
 MODES: Final = (PUBLIC_MODE, CONDITIONAL)
+PERSONAL: Final = (
+    "personal"  # no mode of a record: a post that opens it may find records by the numbers of persons
+)
+OPENABLE: Final = (*MODES, PERSONAL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,22 +89,35 @@ class Decision:
     post: Post | None = None
 
 
-def decide(viewer: Viewer, record: Seen, day: dt.date) -> Decision:
-    """Whether and why. A document is seen only where its hồ sơ is: every mode of the record has to be allowed."""
+def decide(viewer: Viewer, record: Seen, day: dt.date, roles: frozenset[str] = SEEING) -> Decision:
+    """Whether and why. A document is seen only where its hồ sơ is: every mode of the record has to be allowed.
+
+    `roles` are those whose posts count: SEEING for content, HARVESTING for what a harvester is told.
+    """
     if SECRET in record.modes:
         return Decision(False, "secret")
     if viewer.whole:
         return Decision(True, "whole")
-    decisions = [_decide_mode(viewer, record, mode, day) for mode in record.modes]
+    decisions = [_decide_mode(viewer, record, mode, day, roles) for mode in record.modes]
     return next((d for d in decisions if not d.allowed), decisions[-1])
 
 
-def _decide_mode(viewer: Viewer, record: Seen, mode: str, day: dt.date) -> Decision:
+def may_find_person(viewer: Viewer, record: Seen, day: dt.date) -> bool:
+    """Whether the viewer may find this record by the number of a person in it: a record that the viewer sees, covered by an
+    approved post that opens PERSONAL."""
+    covering = (
+        post for post in viewer.posts
+        if why_not_in_force(post, day) is None and _why_outside(post, record, SEEING) is None
+    )  # fmt: skip
+    return decide(viewer, record, day).allowed and any(PERSONAL in post.modes for post in covering)
+
+
+def _decide_mode(viewer: Viewer, record: Seen, mode: str, day: dt.date, roles: frozenset[str]) -> Decision:
     if mode == PUBLIC_MODE and record.published:
         return Decision(True, "public")
     failed: list[Decision] = []
     for post in viewer.posts:
-        reason = why_not_in_force(post, day) or _why_outside(post, record) or _why_not_mode(post, mode)
+        reason = why_not_in_force(post, day) or _why_outside(post, record, roles) or _why_not_mode(post, mode)
         if reason is None:
             return Decision(True, "post", post)
         failed.append(Decision(False, reason, post))
@@ -127,8 +145,8 @@ def needs_approval(modes: Iterable[str]) -> bool:
     return set(modes) != {PUBLIC_MODE}
 
 
-def _why_outside(post: Post, record: Seen) -> str | None:
-    if post.role not in SEEING:
+def _why_outside(post: Post, record: Seen, roles: frozenset[str]) -> str | None:
+    if post.role not in roles:
         return "no-content"
     below = post.agency is None or record.agency == post.agency or record.agency.startswith(f"{post.agency}.")
     matches = (

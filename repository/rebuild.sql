@@ -10,8 +10,8 @@ select not exists (select from aip) and not exists (select from batch) and not e
 lock table agency, fonds, batch, package, aip, event, publication, decision in exclusive mode;
 
 -- rebuild_empty --
-truncate agency, fonds, batch, package, claim, aip, aip_version, document, file, page_text, event, failure, publication,
-    copy, copy_policy, decision, act cascade;
+truncate agency, fonds, batch, package, claim, aip, aip_version, document, file, page_text, mention, mention_drawn, event,
+    failure, publication, copy, copy_policy, decision, act cascade;
 
 -- rebuild_make_agency --
 create temp table new_agency (code text, name text, block text, level text, decided boolean, line bigserial)

@@ -9,6 +9,7 @@ before it. Twelve digits in dots are masked only with such a word too; in spaces
 """
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 MASK: Final = "●"
@@ -39,3 +40,16 @@ def _is_identifier(m: re.Match[str]) -> bool:
 def mask_identifiers(text: str) -> str:
     """The text with each digit of 9- and 12-digit identifiers as ●; lengths and all other characters stay."""
     return _RUN.sub(lambda m: re.sub(r"\d", MASK, m[0]) if _is_identifier(m) else m[0], text)
+
+
+def identifiers(text: str) -> Iterator[str]:
+    """The digits of each identifier in a text, by the same rule: 9 or 12, without what parts them."""
+    for found in _RUN.finditer(text):
+        if _is_identifier(found):
+            yield re.sub(r"\D", "", found[0])
+
+
+def as_identifier(typed: str) -> str | None:
+    """What somebody typed as the digits of one identifier, blanks, dots and dashes aside; None for anything else."""
+    digits = re.sub(r"[\s.\u00a0-]", "", typed)
+    return digits if digits.isascii() and digits.isdigit() and len(digits) in (9, 12) else None

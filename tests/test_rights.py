@@ -25,7 +25,7 @@ from repository.config import Settings
 from repository.home import Home
 from repository.opening import Opened, open_catalogue
 from repository.people import NewPost
-from repository.permissions import MODES, PUBLIC, ROLES, Post, Seen, Viewer, decide
+from repository.permissions import HARVESTING, MODES, PUBLIC, ROLES, Post, Seen, Viewer, decide
 from repository.queries import sql
 from repository.services.postgres import owner_conninfo
 from standards.errors import UsageError
@@ -112,6 +112,11 @@ def test_the_catalogue_decides_as_the_reference(
                     "select may_see(%s, %s, %s, %s, %s)", [viewer.account, agency, fonds, mode, DAY]
                 ).fetchone()
                 assert told == (expected.allowed,), (expected, record)
+                harvested = decide(viewer, record, DAY, HARVESTING).allowed
+                told = connection.execute(
+                    "select may_harvest(%s, %s, %s, %s, %s)", [viewer.account, agency, fonds, mode, DAY]
+                ).fetchone()
+                assert told == (harvested,), record
                 assert all(sentence(expected, lang) for lang in ("vi", "en"))
     finally:
         connection.rollback()
@@ -303,7 +308,11 @@ def test_a_restriction_shows_at_once(held: Opened, connection: psycopg.Connectio
 def client(held: Opened, solr: Solr) -> Iterator[TestClient]:
     with open_pool(held) as pool:
         app = create_app(
-            Records(pool, held.store), Search(pool, solr), FakeRender(), None, People(pool, held.store, solr)
+            Records(pool, held.store),
+            Search(pool, solr),
+            FakeRender(),
+            None,
+            People(pool, held.home, held.store, solr),
         )
         yield TestClient(app, base_url="http://127.0.0.1", follow_redirects=False)
 

@@ -73,7 +73,9 @@ def index_rebuild(call: Call) -> int:
         connection.commit()
         index.clear(solr)
         with telling.progress(call, "drawing-texts") as advance:
-            bad = draw_missing(connection, opened.store, lambda done, all_: advance(done, all_, {}))
+            bad = draw_missing(
+                connection, opened.home, opened.store, lambda done, all_: advance(done, all_, {})
+            )
         with telling.progress(call, "indexing") as advance:
             count = index_pending(connection, solr, lambda done, all_: advance(done, all_, {}))
         index.commit(solr, purge=True)

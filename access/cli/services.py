@@ -61,6 +61,8 @@ def status(call: Call) -> int:
         )
     if queues:
         call.tell("queues", **queues)
+    if queues and queues["alarms"]:
+        call.tell("alarms-wait", count=queues["alarms"])
     call.tell("disk-left", size=size_words(told["disk_free"]))
     for note in told["notes"]:
         call.say(note[call.lang])
@@ -70,7 +72,8 @@ def status(call: Call) -> int:
 def _queues(call: Call) -> dict[str, int]:
     opened = call.open(create=False)
     with opened.connect() as connection:
-        return next(iter(catalogue.as_dicts(connection, "queue_lengths")))
+        found = next(iter(catalogue.as_dicts(connection, "queue_lengths")))
+        return {**found, "alarms": catalogue.value(connection, "open_view_alarms")}
 
 
 @command(kho, "stop")

@@ -13,7 +13,7 @@ from access.cli.groups import kho
 from access.rights import today, told
 from repository import catalogue, people
 from repository.people import Account, NewPost
-from repository.permissions import MODES, ROLES, Post, needs_approval, why_not_in_force
+from repository.permissions import OPENABLE, ROLES, Post, needs_approval, why_not_in_force
 from standards.errors import UsageError
 
 
@@ -132,7 +132,9 @@ def _set_state(call: Call, account: str, state: str) -> int:
 @click.option("--fonds")
 @click.option("--block", help="Đảng | Chính quyền | Đoàn thể")
 @click.option("--level")
-@click.option("--mode", "modes", multiple=True, type=click.Choice(MODES), default=("01",), help="01 | 02")
+@click.option(
+    "--mode", "modes", multiple=True, type=click.Choice(OPENABLE), default=("01",), help="01 | 02 | personal"
+)
 @click.option("--from", "since", type=click.DateTime(["%Y-%m-%d"]))
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]))
 def user_grant(
@@ -166,7 +168,7 @@ def user_grant(
 def user_approve(call: Call, post: uuid.UUID, second: str, password_file: Path | None) -> int:
     """Người thứ hai duyệt nhiệm vụ, bằng mật khẩu của mình / a second administrator approves, with the own password."""
     opened = call.open(create=False, writing=True)
-    password = _password(password_file)
+    password = read_password(password_file)
     with opened.connect() as connection:
         people.check_password(connection, second, password)
         with connection.transaction():
@@ -175,7 +177,8 @@ def user_approve(call: Call, post: uuid.UUID, second: str, password_file: Path |
     return _tell_post(call, approved, "post-approved")
 
 
-def _password(file: Path | None) -> str:
+def read_password(file: Path | None) -> str:
+    """The password in a file's first line, or asked for. Raises UsageError."""
     if file is not None:
         return file.read_text(encoding="utf-8").rstrip("\n")
     try:

@@ -16,7 +16,9 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 
 from access.oai.verbs import Verbs
-from repository import catalogue
+from access.portal.bearer import bearer
+from access.rights import today
+from repository import catalogue, keys
 from standards import oai
 from standards.xml import schema_path
 
@@ -28,7 +30,10 @@ _SMALL: Final = 500
 
 
 class OaiDoor:
-    """The door over a pool of connections. At most `places` requests are worked on; the next is asked to come later."""
+    """The door over a pool of connections. At most `places` requests are worked on; the next is asked to come later.
+
+    Without a key it tells of what is public; with one of the scope `harvest`, of what its account's posts cover.
+    """
 
     def __init__(
         self, pool: ConnectionPool[psycopg.Connection], key: Callable[[], str], email: str, *, places: int = 4
@@ -52,7 +57,8 @@ class OaiDoor:
             with self._reading() as connection:
                 if connection is None:
                     return _later()
-                content = self._content(connection, str(request.base_url).rstrip("/"), pairs)
+                who = _harvester(connection, request)
+                content = self._content(connection, str(request.base_url).rstrip("/"), pairs, who)
         finally:
             self._places.release()
         return _packed(request, content)
@@ -63,9 +69,11 @@ class OaiDoor:
         with self._pool.connection() as connection, connection.transaction():
             yield connection if catalogue.value(connection, "try_read_oai") else None
 
-    def _content(self, connection: psycopg.Connection, site: str, pairs: list[tuple[str, str]]) -> bytes:
+    def _content(
+        self, connection: psycopg.Connection, site: str, pairs: list[tuple[str, str]], who: str | None
+    ) -> bytes:
         now = dt.datetime.now(dt.UTC).replace(microsecond=0)
-        verbs = Verbs(connection, site, self._key(), self._email, now)
+        verbs = Verbs(connection, site, self._key(), self._email, now, who)
         asked: dict[str, str] = {}
         try:
             asked = oai.read_request(pairs)
@@ -75,6 +83,19 @@ class OaiDoor:
             if fault.code in ("badVerb", "badArgument"):
                 asked = {}
         return oai.answer(verbs.base, asked, now, body)
+
+
+def _harvester(connection: psycopg.Connection, request: Request) -> str | None:
+    """The account of the request's key; None where it has none. A key that does not hold is refused (401, 403)."""
+    secret = bearer(request)
+    if secret is None:
+        return None
+    found = keys.key_of(connection, secret, today())
+    if found is None:
+        raise HTTPException(401, headers={"WWW-Authenticate": 'Bearer realm="kho", error="invalid_token"'})
+    if "harvest" not in found.scopes:
+        raise HTTPException(403)
+    return found.account
 
 
 async def _pairs(request: Request) -> list[tuple[str, str]]:
@@ -98,7 +119,7 @@ def _later() -> Response:
 
 
 def _packed(request: Request, content: bytes) -> Response:
-    headers = {"Vary": "Accept-Encoding", "Cache-Control": "no-store"}
+    headers = {"Vary": "Accept-Encoding, Authorization", "Cache-Control": "no-store"}
     accepted = [part.partition(";") for part in request.headers.get("accept-encoding", "").lower().split(",")]
     wanted = any(
         name.strip() == "gzip" and q.replace(" ", "") not in ("q=0", "q=0.0") for name, _, q in accepted

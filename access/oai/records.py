@@ -1,4 +1,4 @@
-"""The records of a page of a list, rendered from what the public may see at this moment.
+"""The records of a page of a list, rendered from what the harvester may be told of at this moment.
 
 What an item says and what the catalogue allows now may differ for a moment: the stricter of the two is told.
 """
@@ -6,17 +6,19 @@ What an item says and what the catalogue allows now may differ for a moment: the
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
 from access.labels import type_name
-from access.oai.items import PUBLICLY, OaiItem
+from access.oai.items import OaiItem
 from access.portal.addresses import address_of
 from access.portal.telling import number_of
 from access.rights import today
 from repository import catalogue
+from repository.permissions import CONDITIONAL, PUBLIC_MODE
 from repository.rows import AipRow, DocumentRow
+from standards.codes import word_of
 from standards.dc import LOCATION, OAI_DC, languages, oai_dc
 from standards.oai import Body, Format, Header
 from standards.oai_records import METS_XSD, TT05, PublicFile, mets, tt05
@@ -54,8 +56,9 @@ def header(item: OaiItem, now_public: bool) -> Header:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """What the public may see now of the items of a page, by id."""
+    """What the harvester may be told of now, of the items of a page, by id; `who` is its account, None the public."""
 
+    who: str | None
     records: Mapping[str, AipRow]
     documents: Mapping[str, DocumentRow]
 
@@ -64,20 +67,15 @@ class Shown:
         return item.aip in self.records and (item.ordinal is None or item.id in self.documents)
 
 
-def look_up(connection: psycopg.Connection, items: Sequence[OaiItem]) -> Shown:
+def look_up(connection: psycopg.Connection, items: Sequence[OaiItem], who: str | None) -> Shown:
     """One look for the hồ sơ of a page and one for its documents."""
     live = [item for item in items if not item.deleted]
+    asked: dict[str, Any] = {"who": who, "day": today()}
     aips = sorted({item.aip for item in live})
     documents = [item.id for item in live if item.ordinal is not None]
-    return Shown(
-        {row.id: row for row in catalogue.many(connection, AipRow, "oai_public_aips", ids=aips, day=today())},
-        {
-            row.id: row
-            for row in catalogue.many(
-                connection, DocumentRow, "oai_public_documents", ids=documents, day=today()
-            )
-        },
-    )
+    records = catalogue.many(connection, AipRow, "oai_told_aips", ids=aips, **asked)
+    rows = catalogue.many(connection, DocumentRow, "oai_told_documents", ids=documents, **asked)
+    return Shown(who, {row.id: row for row in records}, {row.id: row for row in rows})
 
 
 def metadata(
@@ -98,7 +96,7 @@ def metadata(
         )
         return lambda writer: tt05(writer, table, values, f"{site}/oai/tt05.xsd")
     rows = catalogue.many(
-        connection, DocumentRow, "visible_documents", aip=record.id, **PUBLICLY, day=today()
+        connection, DocumentRow, "oai_told_documents_of_aip", aip=record.id, who=shown.who, day=today()
     )
     return lambda writer: _mets(writer, record, rows, item.stamped_at, site)
 
@@ -139,7 +137,7 @@ def _file_dc(record: AipRow, site: str) -> Pairs:
         ("identifier", f"{site}/hoso/{address_of(record.id)}"), ("identifier", record.id),
         ("identifier", mask_identifiers(record.key)),
         *(("language", language) for language in languages(fields.get("language", ""))),
-        ("relation", record.fonds_name), ("rights", "Công khai"),
+        ("relation", record.fonds_name), ("rights", _rights(record, None)),
     ]  # fmt: skip
 
 
@@ -156,5 +154,12 @@ def _document_dc(record: AipRow, row: DocumentRow, site: str) -> Pairs:
         ("identifier", mask_identifiers(number_of(row))),
         *(("language", code) for code in languages(language)),
         ("relation", f"{site}/hoso/{address_of(record.id)}"), ("relation", _file_title(record)),
-        ("rights", "Công khai"),
+        ("rights", _rights(record, row)),
     ]  # fmt: skip
+
+
+def _rights(record: AipRow, document: DocumentRow | None) -> str:
+    """What may be done with it in a word: public, or what keeps it from being so."""
+    mode = (document.fields.get("mode", "") if document else "") or record.mode or CONDITIONAL
+    word = word_of("mode", mode, "vi") or mode
+    return word if record.published or mode != PUBLIC_MODE else f"{word} (chưa công bố)"

@@ -19,7 +19,10 @@ _SIGNATURE = 16  # bytes of the HMAC that a token carries
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """Where a list stands: what was asked, the last item given, and how many were. Times are as OAI-PMH writes them."""
+    """Where a list stands: what was asked, the last item given, how many were, and whose list it is ("" the public's).
+
+    Times are as OAI-PMH writes them.
+    """
 
     prefix: str
     spec: str
@@ -29,6 +32,7 @@ class Position:
     after_id: str
     cursor: int
     size: int
+    who: str = ""
 
 
 def written(position: Position, key: str) -> str:
@@ -49,11 +53,16 @@ def read(token: str, key: str) -> Position:
 
 
 def of(
-    prefix: str, spec: str, since: dt.datetime | None, until: dt.datetime, earliest: dt.datetime
+    prefix: str,
+    spec: str,
+    since: dt.datetime | None,
+    until: dt.datetime,
+    earliest: dt.datetime,
+    who: str = "",
 ) -> Position:
     """The beginning of a list."""
     first = stamp(max(since, earliest) if since else earliest)
-    return Position(prefix, spec, first, stamp(until), first, "", 0, 0)
+    return Position(prefix, spec, first, stamp(until), first, "", 0, 0, who)
 
 
 def _sign(payload: bytes, key: str) -> bytes:

@@ -3,13 +3,14 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Final
+from typing import Any, Final
 
 import psycopg
 
 from access.oai import records, tokens
-from access.oai.items import FILES, OaiItem
+from access.oai.items import FILES, HELD_FEED, PUBLIC_FEED, OaiItem
 from access.oai.tokens import Position
+from access.rights import today
 from repository import catalogue
 from repository.queries import sql
 from standards import oai
@@ -23,13 +24,26 @@ NAME: Final = "Kho lưu trữ số / Kho digital archive"
 
 @dataclass(frozen=True, slots=True)
 class Verbs:
-    """The verbs for one request: its connection, the portal's address, the key of tokens, who answers for the door."""
+    """The verbs for one request: its connection, the portal's address, the key of tokens, who answers for the door.
+
+    `who` is the account of the harvester's key; None is the public, who is told of what is public alone.
+    """
 
     connection: psycopg.Connection
     site: str
     key: str
     email: str
     now: dt.datetime
+    who: str | None = None
+
+    @property
+    def feed(self) -> str:
+        """The feed that is read: of what is public, or of what is held."""
+        return PUBLIC_FEED if self.who is None else HELD_FEED
+
+    @property
+    def _asking(self) -> dict[str, Any]:
+        return {"feed": self.feed, "who": self.who, "day": today()}
 
     @property
     def base(self) -> str:
@@ -51,11 +65,11 @@ class Verbs:
         return self._list(verb, self._position(asked))
 
     def _earliest(self) -> dt.datetime:
-        found: dt.datetime | None = catalogue.value(self.connection, "oai_earliest")
+        found: dt.datetime | None = catalogue.value(self.connection, "oai_earliest", feed=self.feed)
         return found or self.now
 
     def _item(self, id: str) -> OaiItem:
-        item = catalogue.one(self.connection, OaiItem, "oai_item", id=id)
+        item = catalogue.one(self.connection, OaiItem, "oai_item", id=id, **self._asking)
         if item is None:
             raise Fault("idDoesNotExist", "no item has this identifier")
         return item
@@ -64,7 +78,7 @@ class Verbs:
         prefix, item = asked["metadataPrefix"], self._item(asked["identifier"])
         if not records.offers(item, prefix):
             raise Fault("cannotDisseminateFormat", "the item is not available in this format")
-        shown = records.look_up(self.connection, [item])
+        shown = records.look_up(self.connection, [item], self.who)
         head = records.header(item, shown.has(item))
         metadata = records.metadata(self.connection, item, shown, prefix, self.site)
 
@@ -78,11 +92,11 @@ class Verbs:
         position = self._read(asked["resumptionToken"], _SETS) if "resumptionToken" in asked else None
         after = position.after_id if position else ""
         found: list[tuple[str, str]] = self.connection.execute(
-            sql("oai_sets"), {"after": after, "limit": SETS_A_PAGE + 1}
+            sql("oai_sets"), {"after": after, "limit": SETS_A_PAGE + 1, **self._asking}
         ).fetchall()
         page, cursor = found[:SETS_A_PAGE], position.cursor if position else 0
         if len(found) > SETS_A_PAGE:
-            onward = Position(_SETS, "", "", "", "", page[-1][0], cursor + len(page), 0)
+            onward = Position(_SETS, "", "", "", "", page[-1][0], cursor + len(page), 0, self.who or "")
             return oai.sets_body(page, oai.Token(tokens.written(onward, self.key), cursor, None))
         if not page and not position:
             raise Fault("noSetHierarchy", "nothing is public yet, so there are no sets")
@@ -92,6 +106,8 @@ class Verbs:
         position = tokens.read(token, self.key)
         if (position.prefix == _SETS) != (prefix == _SETS):
             raise Fault("badResumptionToken", "the resumption token belongs to another verb")
+        if position.who != (self.who or ""):
+            raise Fault("badResumptionToken", "the resumption token belongs to another key")
         return position
 
     def _position(self, asked: Mapping[str, str]) -> Position:
@@ -104,13 +120,14 @@ class Verbs:
         start = tokens.of(
             prefix, asked.get("set", ""), oai.since_of(asked.get("from")),
             min(until, self.now) if until else self.now, self._earliest(),
+            self.who or "",
         )  # fmt: skip
         return replace(start, size=self._size(start))
 
     def _size(self, start: Position) -> int:
         """How long the list is, where one index tells; 0 where nothing does."""
         spec, also = _specs(start)
-        if also:
+        if also or self.who is not None:
             return 0
         query = "oai_count_of_set" if spec else "oai_count"
         values = {"since": start.since, "until": start.until} | ({"spec": spec} if spec else {})
@@ -124,7 +141,7 @@ class Verbs:
         if not items:
             raise Fault("noRecordsMatch", "no record fits what was asked")
         token = self._onward(position, items, more=len(found) > limit)
-        shown = records.look_up(self.connection, items)
+        shown = records.look_up(self.connection, items, self.who)
         heads = [records.header(item, shown.has(item)) for item in items]
         metadata = [
             records.metadata(self.connection, item, shown, position.prefix, self.site) if whole else None
@@ -146,6 +163,7 @@ class Verbs:
         spec, also = _specs(position)
         values = {
             "after_time": position.after_time, "after_id": position.after_id, "until": position.until, "limit": limit,
+            **self._asking,
         }  # fmt: skip
         if not spec:
             return catalogue.many(self.connection, OaiItem, "oai_list", **values)

@@ -3,32 +3,46 @@
 from collections.abc import Iterable
 
 from fastapi import FastAPI
+from fastapi.exceptions import RequestValidationError
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import Scope
 
 from access.portal import routes
+from access.portal.api import API, api_error, api_router
 from access.portal.guard import Guard
 from access.portal.page_images import PageImages
 from access.portal.pages import page, texts_of
-from access.portal.people import SigningIn
+from access.portal.people import BY_PROVIDER, SigningIn
 from access.portal.ports import (
     PortalDoors,
     PortalOai,
     PortalPeople,
+    PortalProvider,
     PortalRecords,
     PortalRender,
     PortalSearch,
 )
 from standards.errors import KhoError, UsageError
 
-ERROR_TEXTS = {400: "bad_request", 404: "not_found", 405: "method", 410: "gone", 500: "failed", 503: "away"}
+ERROR_TEXTS = {
+    400: "bad_request",
+    401: "no_key",
+    403: "no_scope",
+    404: "not_found",
+    405: "method",
+    410: "gone",
+    500: "failed",
+    503: "away",
+}
 
 
 def error_page(request: Request, status: int, error: KhoError | None = None) -> Response:
     """The page of an error in the reader's language. Only what the reader did wrong is told in its own words."""
     status = status if status in ERROR_TEXTS else 400 if status < 500 else 500
+    if request.url.path.startswith(API):
+        return api_error(status, ERROR_TEXTS[status], error)
     texts, name = texts_of(request), ERROR_TEXTS[status]
     said = error.text(texts.lang) if isinstance(error, UsageError) else texts(f"errors.{name}")
     response = page(request, "error.html", status=status, title=texts(f"errors.{name}_title"), said=said)
@@ -43,11 +57,18 @@ def _guard_page(scope: Scope, status: int, error: KhoError | None) -> Response:
 def _http_error(request: Request, error: Exception) -> Response:
     if isinstance(error, HTTPException) and error.status_code == 303 and error.headers:
         return Response(status_code=303, headers={**error.headers, "Cache-Control": "no-store"})
-    return error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
+    response = error_page(request, error.status_code if isinstance(error, HTTPException) else 500)
+    if isinstance(error, HTTPException) and error.headers:
+        response.headers.update(error.headers)
+    return response
 
 
 def _usage_error(request: Request, error: Exception) -> Response:
     return error_page(request, 400, error if isinstance(error, UsageError) else None)
+
+
+def _not_understood(request: Request, _error: Exception) -> Response:
+    return error_page(request, 400)
 
 
 def create_app(
@@ -56,13 +77,17 @@ def create_app(
     render: PortalRender,
     oai: PortalOai | None = None,
     people: PortalPeople | None = None,
+    provider: PortalProvider | None = None,
     *,
     hosts: Iterable[str] = (),
 ) -> FastAPI:
     """The portal over its ports; `records` and `search` are the public's. `hosts` are the names it is called by, beside 127.0.0.1 and localhost."""
-    app = FastAPI(title="Kho", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app = FastAPI(
+        title="Kho", docs_url=None, redoc_url=None, openapi_url=f"{API}openapi.json", redirect_slashes=False
+    )
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(UsageError, _usage_error)
+    app.add_exception_handler(RequestValidationError, _not_understood)
     portal = routes.Portal(PortalDoors(records, search), render, PageImages(), people)
     app.state.signing_in = people is not None
     for path, answer in (
@@ -78,10 +103,14 @@ def create_app(
     ):
         app.add_route(path, answer, methods=["GET"], include_in_schema=False)
     if people is not None:
-        signing = SigningIn(people)
+        signing = SigningIn(people, provider)
         app.add_route("/dang-nhap", signing.sign_in, methods=["GET", "POST"], include_in_schema=False)
         app.add_route("/dang-xuat", signing.sign_out, methods=["POST"], include_in_schema=False)
         app.add_route("/tai-khoan", signing.account, methods=["GET", "POST"], include_in_schema=False)
+        app.add_route("/tra-cuu-dinh-danh", signing.look_up, methods=["GET", "POST"], include_in_schema=False)
+        app.add_route(BY_PROVIDER, signing.to_provider, methods=["GET"], include_in_schema=False)
+        app.add_route(f"{BY_PROVIDER}/ve", signing.from_provider, methods=["GET"], include_in_schema=False)
+    app.include_router(api_router(portal))
     if oai is not None:
         app.add_route("/oai", oai.__call__, methods=["GET", "POST"], include_in_schema=False)
         app.add_route("/oai/tt05.xsd", oai.tt05_schema, methods=["GET"], include_in_schema=False)

@@ -12,15 +12,28 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from access.portal.addresses import address_of
+from access.portal.bearer import bearer
 from access.portal.pages import page, texts_of
-from access.portal.ports import PortalPeople, SignedIn
-from access.rights import told
+from access.portal.ports import PortalPeople, PortalProvider, SignedIn
+from access.rights import today, told
+from repository.identifiers import Mention, entitled
 from repository.people import SHORTEST, SignInRefused, WeakPassword
 from standards.errors import KhoError
+from standards.personal import mask_identifiers
 
-COOKIE = "kho_session"
+COOKIE, PROVIDER_COOKIE = "kho_session", "kho_oidc"
 LONGEST_FORM = 4096
-SIGN_IN, ACCOUNT = "/dang-nhap", "/tai-khoan"
+SIGN_IN, ACCOUNT, BY_PROVIDER = "/dang-nhap", "/tai-khoan", "/dang-nhap/oidc"
+
+
+def _set_session(request: Request, response: Response, token: str) -> None:
+    secure = request.url.scheme == "https"
+    response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+
+
+def _way_back(request: Request) -> str:
+    return f"{str(request.base_url).rstrip('/')}{BY_PROVIDER}/ve"
 
 
 async def read_form(request: Request) -> dict[str, str]:
@@ -47,9 +60,21 @@ def from_this_site(request: Request) -> bool:
 
 
 def who_asks(request: Request, people: PortalPeople | None) -> SignedIn | None:
-    """Whoever the cookie says, where the sign-in still holds; remembered for the page's head."""
-    token = request.cookies.get(COOKIE, "")
-    who = people.who(token) if people is not None and token else None
+    """Whoever the key or the cookie says, where it still holds; remembered for the page's head.
+
+    A key that does not hold is refused (401), and never the public's: a program must not take less for all there is.
+    """
+    request.state.who = None
+    key = bearer(request)
+    if key is not None:
+        who = people.key(key) if people is not None else None
+        if who is None:
+            raise HTTPException(
+                401, headers={"WWW-Authenticate": 'Bearer realm="kho", error="invalid_token"'}
+            )
+    else:
+        token = request.cookies.get(COOKIE, "")
+        who = people.who(token) if people is not None and token else None
     request.state.who = who
     return who
 
@@ -57,8 +82,8 @@ def who_asks(request: Request, people: PortalPeople | None) -> SignedIn | None:
 class SigningIn:
     """The pages of signing in and out and of the own account."""
 
-    def __init__(self, people: PortalPeople) -> None:
-        self.people = people
+    def __init__(self, people: PortalPeople, provider: PortalProvider | None = None) -> None:
+        self.people, self.provider = people, provider
 
     async def sign_in(self, request: Request) -> Response:
         """/dang-nhap: the form, and what becomes of it."""
@@ -85,10 +110,38 @@ class SigningIn:
         form = await read_form(request)
         return await run_in_threadpool(self._change_password, request, who, form)
 
+    async def look_up(self, request: Request) -> Response:
+        """/tra-cuu-dinh-danh: where a number of a person stands, for those entitled; purpose and basis are recorded.
+
+        The number is sent in a form, so that no address, history or log has it, and is not shown again.
+        """
+        who = await run_in_threadpool(who_asks, request, self.people)
+        if who is None or who.scopes is not None or not entitled(who.viewer, today()):
+            raise HTTPException(404)
+        if who.must_change:
+            return RedirectResponse(ACCOUNT, 303, {"Cache-Control": "no-store"})
+        if request.method == "GET":
+            return page(request, "identifier.html", said="", found=None, purpose="", basis="")
+        form = await read_form(request)
+        return await run_in_threadpool(self._look_up, request, who, form)
+
+    def _look_up(self, request: Request, who: SignedIn, form: Mapping[str, str]) -> Response:
+        purpose, basis = form.get("purpose", ""), form.get("basis", "")
+        try:
+            found = self.people.look_up(who.viewer, form.get("number", ""), purpose, basis)
+        except KhoError as error:
+            said = error.text(texts_of(request).lang)
+            return page(
+                request, "identifier.html", status=400, said=said, found=None, purpose=purpose, basis=basis
+            )
+        places = [(address_of(m.document or m.aip), m.document is not None, _name(m), m.page) for m in found]
+        return page(request, "identifier.html", said="", found=places, purpose=purpose, basis=basis)
+
     def _form(self, request: Request, *, status: int = 200, error: KhoError | None = None) -> Response:
         request.state.who = None
         said = error.text(texts_of(request).lang) if error else ""
-        response = page(request, "sign_in.html", status=status, said=said)
+        provider = self.provider.provider.name if self.provider else ""
+        response = page(request, "sign_in.html", status=status, said=said, provider=provider)
         response.headers["Cache-Control"] = "no-store"
         return response
 
@@ -100,8 +153,44 @@ class SigningIn:
         who = self.people.who(token)
         onward = ACCOUNT if who is not None and who.must_change else "/"
         response = RedirectResponse(onward, 303, {"Cache-Control": "no-store"})
+        _set_session(request, response, token)
+        return response
+
+    async def to_provider(self, request: Request) -> Response:
+        """/dang-nhap/oidc: off to the identity provider, with a cookie that lets this browser alone come back."""
+        return await run_in_threadpool(self._to_provider, request)
+
+    async def from_provider(self, request: Request) -> Response:
+        """/dang-nhap/oidc/ve: back from the identity provider."""
+        return await run_in_threadpool(self._from_provider, request)
+
+    def _to_provider(self, request: Request) -> Response:
+        if self.provider is None:
+            raise HTTPException(404)
+        try:
+            begun = self.provider.begin(_way_back(request))
+        except KhoError as error:
+            return self._form(request, status=403, error=error)
+        response = RedirectResponse(begun.address, 303, {"Cache-Control": "no-store"})
         secure = request.url.scheme == "https"
-        response.set_cookie(COOKIE, token, httponly=True, samesite="strict", secure=secure, path="/")
+        response.set_cookie(PROVIDER_COOKIE, begun.kept, max_age=600, httponly=True, samesite="lax", secure=secure,
+                            path=BY_PROVIDER)  # fmt: skip
+        return response
+
+    def _from_provider(self, request: Request) -> Response:
+        if self.provider is None:
+            raise HTTPException(404)
+        try:
+            kept = request.cookies.get(PROVIDER_COOKIE, "")
+            person = self.provider.finish(_way_back(request), kept, request.query_params)
+            token = self.people.sign_in_by_provider(person)
+        except KhoError as error:
+            return self._form(request, status=403, error=error)
+        # A redirect would still count as the provider's: the strict cookie would not go with it. A page of our own leads on.
+        response = page(request, "signed_in.html")
+        response.headers["Cache-Control"] = "no-store"
+        response.delete_cookie(PROVIDER_COOKIE, path=BY_PROVIDER, httponly=True, samesite="lax")
+        _set_session(request, response, token)
         return response
 
     def _account(
@@ -110,7 +199,10 @@ class SigningIn:
         lang = texts_of(request).lang
         said = error.text(lang) if error else ""
         posts = [(told(post, lang), post.basis) for post in who.posts]
-        return page(request, "account.html", status=status, said=said, posts=posts, shortest=SHORTEST)
+        may = entitled(who.viewer, today())
+        return page(
+            request, "account.html", status=status, said=said, posts=posts, shortest=SHORTEST, may_look_up=may
+        )
 
     def _change_password(self, request: Request, who: SignedIn, form: Mapping[str, str]) -> Response:
         try:
@@ -120,3 +212,8 @@ class SigningIn:
         response = RedirectResponse(SIGN_IN, 303, {"Cache-Control": "no-store"})
         response.delete_cookie(COOKIE, path="/", httponly=True, samesite="strict")
         return response
+
+
+def _name(found: Mention) -> str:
+    fields = found.document_fields or {}
+    return mask_identifiers(fields.get("subject") or found.file_fields.get("title") or found.key)

@@ -8,7 +8,10 @@ from typing import Protocol
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.oidc import Begun, Provider
 from access.search import SearchResult
+from repository.identifiers import Mention
+from repository.identities import Identity
 from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 
@@ -90,11 +93,24 @@ class PortalDoors:
 
 @dataclass(frozen=True, slots=True)
 class SignedIn:
-    """A reader with an account; `posts` are those in force."""
+    """A reader with an account; `posts` are those in force, `scopes` the doors of a program's key (None: a person's, all)."""
 
     viewer: Viewer
     must_change: bool
     posts: tuple[Post, ...] = ()
+    scopes: tuple[str, ...] | None = None
+
+
+class PortalProvider(Protocol):
+    """An identity provider (access/oidc.py). Raises KhoError where it does not say who it is."""
+
+    provider: Provider
+
+    def begin(self, back: str) -> Begun:
+        """Where the browser goes to sign in."""
+
+    def finish(self, back: str, kept: str, given: Mapping[str, str]) -> Identity:
+        """Who came back."""
 
 
 class PortalPeople(Protocol):
@@ -103,8 +119,14 @@ class PortalPeople(Protocol):
     def who(self, token: str) -> SignedIn | None:
         """Whose sign-in the token is, where it holds."""
 
+    def key(self, secret: str) -> SignedIn | None:
+        """Whose key it is, where it holds."""
+
     def sign_in(self, account: str, password: str) -> str:
         """The token of a new sign-in. Raises SignInRefused, KhoError where the machine is too busy."""
+
+    def sign_in_by_provider(self, person: Identity) -> str:
+        """The token of a new sign-in of whoever a provider says it is. Raises SignInRefused."""
 
     def sign_out(self, token: str) -> None:
         """End a sign-in."""
@@ -114,6 +136,9 @@ class PortalPeople(Protocol):
 
     def doors(self, viewer: Viewer) -> PortalDoors:
         """Records and search as the viewer sees them."""
+
+    def look_up(self, viewer: Viewer, number: str, purpose: str, basis: str) -> Sequence[Mention]:
+        """Where a number of a person stands, of what the viewer may find. Raises NotEntitled, UsageError."""
 
     def note_view(self, viewer: Viewer, record: str, door: str) -> None:
         """Write down that a record which is not public was opened."""

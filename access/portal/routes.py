@@ -34,7 +34,7 @@ class Portal:
 
     def home(self, request: Request) -> Response:
         """/: the search box and the holdings at a glance."""
-        return page(request, "home.html", holdings=self._doors(request).records.holdings())
+        return page(request, "home.html", holdings=self.doors(request, "search").records.holdings())
 
     def results(self, request: Request) -> Response:
         """/search: a page of hits with facets."""
@@ -42,7 +42,7 @@ class Portal:
         if asked is None:
             raise HTTPException(400)
         texts = texts_of(request)
-        found = self._doors(request).search(
+        found = self.doors(request, "search").search(
             asked.query, filters=asked.filters, limit=asking.PAGE_SIZE, offset=asked.offset
         )
         pages = min(asking.LAST_PAGE, -(-found.total // asking.PAGE_SIZE))
@@ -62,9 +62,9 @@ class Portal:
 
     def record(self, request: Request) -> Response:
         """/hoso/{id}: a hồ sơ, its place, description, documents and events."""
-        records = self._doors(request).records
+        records = self.doors(request, "read").records
         record = _record(records, record_id(request.path_params["id"]))
-        self._note(request, record, None)
+        self.note(request, record, None)
         texts = texts_of(request)
         return page(
             request, "record.html", record=record, documents=records.documents(record.id), telling=telling,
@@ -75,10 +75,10 @@ class Portal:
 
     def document(self, request: Request) -> Response:
         """/vanban/{id}: a document with its pages, description, events and checksums."""
-        records = self._doors(request).records
+        records = self.doors(request, "read").records
         document = _document(records, request.path_params["id"])
         record, texts = _record(records, document.aip), texts_of(request)
-        self._note(request, record, document)
+        self.note(request, record, document)
         beside = records.documents(record.id)
         at = [other.id for other in beside].index(document.id) if document in beside else 0
         page_texts = records.page_texts(document)
@@ -97,7 +97,7 @@ class Portal:
 
     def page_image(self, request: Request) -> Response:
         """/trang/{id}/{n}.jpg?width=: the image of a page, drawn on the server."""
-        records = self._doors(request).records
+        records = self.doors(request, "files").records
         document = _document(records, request.path_params["id"])
         number, width = (
             request.path_params["n"],
@@ -108,6 +108,7 @@ class Portal:
         count, sha256 = _pages(document)
         if not 1 <= number <= count:
             raise HTTPException(404)
+        self.note(request, _record(records, document.aip), document)
         key = f"{sha256}-{number}-{width}"
         headers = {"ETag": f'"{key}"', **_kept(request)}
         if _same(request, headers["ETag"]):
@@ -117,9 +118,9 @@ class Portal:
 
     def original(self, request: Request) -> Response:
         """/tep/{id}: the stored bytes of a document's file, to keep."""
-        records = self._doors(request).records
+        records = self.doors(request, "files").records
         document = _document(records, request.path_params["id"])
-        self._note(request, _record(records, document.aip), document)
+        self.note(request, _record(records, document.aip), document)
         headers = {"ETag": f'"{document.sha256}"', **_kept(request)}
         if _same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
@@ -129,11 +130,11 @@ class Portal:
 
     def reading(self, request: Request) -> Response:
         """/ban-doc/{id}: the PDF/A that was made of a document's file for reading."""
-        records = self._doors(request).records
+        records = self.doors(request, "files").records
         document = _document(records, request.path_params["id"])
         if document.reading is None:
             raise HTTPException(404)
-        self._note(request, _record(records, document.aip), document)
+        self.note(request, _record(records, document.aip), document)
         headers = {"ETag": f'"{document.reading_sha256}"', **_kept(request)}
         if _same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
@@ -141,22 +142,26 @@ class Portal:
         place = records.pages_of(document)
         return FileResponse(place, media_type=PDF, filename=f"{name}.pdf", headers=headers)
 
-    def _doors(self, request: Request) -> PortalDoors:
-        """The doors of whoever asks. Who still has a one-time password is sent to choose another one."""
+    def doors(self, request: Request, scope: str) -> PortalDoors:
+        """The doors of whoever asks. Who still has a one-time password is sent to choose another one; a program's key
+        needs the scope."""
         who = who_asks(request, self.people)
         if who is None or self.people is None:
             return self.public
+        if who.scopes is not None and scope not in who.scopes:
+            raise HTTPException(403)
         if who.must_change:
             raise HTTPException(303, headers={"Location": ACCOUNT})
         return self.people.doors(who.viewer)
 
-    def _note(self, request: Request, record: AipRow, document: DocumentRow | None) -> None:
+    def note(self, request: Request, record: AipRow, document: DocumentRow | None) -> None:
         """Write down that somebody opened what the public may not see."""
         who: SignedIn | None = request.state.who
         own = document.fields.get("mode", "") if document else ""
         public = record.published and record.mode == PUBLIC_MODE and own in ("", PUBLIC_MODE)
         if who is not None and self.people is not None and not public:
-            self.people.note_view(who.viewer, document.id if document else record.id, request.url.path[:40])
+            door = request.url.path.split("/")[1]
+            self.people.note_view(who.viewer, document.id if document else record.id, door)
 
 
 def _record(records: PortalRecords, id: str | None) -> AipRow:

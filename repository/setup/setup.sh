@@ -161,6 +161,7 @@ for name in solr verapdf commons-ip; do
 done
 if [ "${1:-}" = all ]; then
     rocfl
+    java_artefacts keycloak
 fi
 if [ "${1:-}" = all ] || [ "${1:-}" = tests ]; then
     versitygw
