@@ -14,11 +14,16 @@ from standards.vietnamese import fold
 Json = dict[str, Any]
 
 # What it is called weighs more than where it comes from, and that more than a word somewhere on its pages.
-FIELDS: Final = "title^3 context^1.5 page_text exact^2"
-BESIDE: Final = "title^3 context^1.5"  # for words beside a number: which of the agencies, not which page
+FIELDS: Final = "title^3 organ_words^2 context^1.5 page_text exact^2"
+BESIDE: Final = (
+    "title^3 organ_words^2 context^1.5"  # for words beside a number: which of the agencies, not which page
+)
 EXACT_FIRST: Final = 1000  # above any sum of the other weights: who types accents means them
 FUZZY_FROM: Final = 5  # letters; in shorter syllables one letter off is another word
 _TIE: Final = "0.1"
+ALONE: Final = {
+    "title": "title", "text": "page_text", "organ": "organ_words", "fonds": "fonds_words", "signer": "signer_words",
+}  # fmt: skip
 
 
 def strict(query: Query) -> Json:
@@ -62,6 +67,8 @@ def exact_words(query: Query) -> Json | None:
 
 def _clause(clause: Clause, fields: str = FIELDS) -> Json:
     match clause:
+        case Words(forms, field) if field:
+            return _any_of([_edismax(f'"{form}"', ALONE[field]) for form in forms])
         case Words(forms):
             return _any_of([_words(form, fields) for form in forms])
         case Notation(keys, _, number):
@@ -97,6 +104,8 @@ def _noisy(clause: Clause) -> list[Json]:
     """What else may stand for a clause in the loose way: a letter off, a notation or a date within the text."""
     if not isinstance(clause, Words):
         return [_words(clause.typed)]
+    if clause.field:
+        return []
     letters = fold(clause.forms[0])
     if len(letters) < FUZZY_FROM or not (letters.isascii() and letters.isalpha()):
         return []

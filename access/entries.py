@@ -17,6 +17,7 @@ from repository.packages import Fields
 from standards.dates import bounds
 from standards.notation import notation_key
 from standards.personal import mask_identifiers
+from standards.vietnamese import sort_key
 
 LONGEST_TEXT: Final = 200_000  # characters of one page that are searched
 LONGEST_VALUE: Final = 1_000  # characters of a value that is kept whole (Lucene's limit is 32,766 bytes)
@@ -64,6 +65,7 @@ class IndexedDocument:
     puid: str
     page_count: int | None
     type_name: str = ""
+    format_name: str = ""
 
 
 def file_entry(file: IndexedFile) -> dict[str, Any]:
@@ -78,6 +80,8 @@ def file_entry(file: IndexedFile) -> dict[str, Any]:
             "context": [_text(t) for t in _file_context(file) if t],
             "file_range": f"[{span[0]} TO {span[1]}]" if span else None,
             "issued": "/".join(span) if span else None,
+            **_ordered(fields.get("title", ""), span),
+            "organ_words": [_text(file.agency_name)],
             "year": _years(span),
             "page_count": _whole(fields.get("numberOfPage", "")),
         }
@@ -108,6 +112,10 @@ def document_entry(file: IndexedFile, document: IndexedDocument) -> dict[str, An
             "type": _value(fields.get("typeName", "")),
             "issued": issued,
             "issued_range": issued,
+            **_ordered(fields.get("subject", "") or document.type_name, (issued, issued) if issued else None),
+            "organ_words": [_text(t) for t in (fields.get("organName", ""), file.agency_name) if t],
+            "signer_words": [_text(fields[n]) for n in ("autograph", "x_signer") if fields.get(n)],
+            "format_name": _value(document.format_name),
             "year": [int(issued[:4])] if issued else [],
             "format": _value(document.puid),
             "page_count": document.page_count,
@@ -132,6 +140,7 @@ def _common(file: IndexedFile, fields: Fields) -> dict[str, Any]:
         "level": _value(file.level),
         "fonds": _value(file.fonds),
         "fonds_name": _value(file.fonds_name),
+        "fonds_words": [_text(t) for t in (file.fonds_name, file.fonds) if t],
         "custodian": _value(file.custodian or file.agency_name),
         "stored_on": file.stored[:10],
         "retention": _value(own["maintenance"]),
@@ -206,6 +215,16 @@ def _span(start: str, end: str) -> tuple[str, str] | None:
 
 def _first(edtf: str) -> dt.date:
     return bounds(edtf)[0]
+
+
+def _ordered(title: str, span: tuple[str, str] | None) -> dict[str, Any]:
+    """What an entry is sorted by."""
+    first, last = (bounds(span[0])[0], bounds(span[1])[1]) if span else (None, None)
+    return {
+        "title_order": sort_key(_value(title))[:LONGEST_VALUE],
+        "first_day": first.isoformat() if first else None,
+        "last_day": last.isoformat() if last else None,
+    }
 
 
 def _years(span: tuple[str, str] | None) -> list[int]:

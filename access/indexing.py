@@ -12,7 +12,7 @@ from preservation.bodies.days import today
 from repository import catalogue
 from repository.bodies import Bodies, read_bodies
 from repository.queries import sql
-from repository.rows import AipRow
+from repository.rows import AipRow, DocumentRow
 
 _CLOSED = "03"  # a record that was closed because a secret was found in it waits for its purge
 
@@ -55,11 +55,13 @@ def index_one(connection: psycopg.Connection, solr: Solr, aip_id: str, bodies: B
 
 
 def _file(connection: psycopg.Connection, aip: AipRow, bodies: Bodies) -> IndexedFile:
-    """Found by every name that its body, those after it and its custodian have or had."""
+    """Found by every name that its body, those after it, its custodian and those above them have or had."""
     on = today()
     handed = connection.execute(sql("record_custodian"), {"aip": aip.id, "on": on}).fetchone()
     custodian = bodies.heir(handed[0], on) if handed else bodies.custodian(aip.agency, aip.fonds, on)
-    names = [name for id in dict.fromkeys([*bodies.line(aip.agency), custodian]) for name in bodies.names(id)]
+    line = dict.fromkeys([*bodies.line(aip.agency), custodian])
+    above = dict.fromkeys(f.value for id in line for f in bodies.facts.get(id, ()) if f.kind == "superior")
+    names = [name for id in [*line, *(s for s in above if s in bodies.rows)] for name in bodies.names(id)]
     return IndexedFile(
         aip=aip.id, key=aip.key, agency=aip.agency, agency_name=aip.agency_name,
         block=aip.block or block_of(aip.agency), level=aip.level or "", fonds=aip.fonds, fonds_name=aip.fonds_name,
@@ -75,5 +77,9 @@ def _documents(connection: psycopg.Connection, aip: AipRow) -> Iterator[IndexedD
         yield IndexedDocument(
             id=row.id.rpartition("#")[2], order=row.ordinal, fields=row.fields, file_name=row.original_name or "",
             pages=texts.get(row.ordinal, ()), puid=row.puid or "", page_count=row.pages,
-            type_name=type_name(row.fields),
+            type_name=type_name(row.fields), format_name=_format_name(row),
         )  # fmt: skip
+
+
+def _format_name(row: DocumentRow) -> str:
+    return " ".join(str(row.facts.get(name) or "") for name in ("format_name", "format_version")).strip()

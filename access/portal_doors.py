@@ -9,10 +9,10 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from access.finding import find
+from access.finding import find, find_similar
 from access.portal.ports import Holdings
 from access.rights import today
-from access.search import SearchResult
+from access.search import Hit, SearchResult
 from access.solr import Solr
 from ingest.inspector import Inspector
 from repository import catalogue
@@ -107,14 +107,25 @@ class Search:
         self._viewer = viewer
 
     def __call__(
-        self, query: str, *, filters: Mapping[str, Sequence[str]], limit: int, offset: int
+        self,
+        query: str,
+        *,
+        filters: Mapping[str, Sequence[str]],
+        limit: int,
+        offset: int,
+        sort: str = "relevance",
     ) -> SearchResult:
         """A page of hits that the viewer may see now."""
         facets = [f"{name}={value}" for name, values in filters.items() for value in values]
         with self._pool.connection() as connection:
             return find(
-                connection, self._solr, query, viewer=self._viewer, facets=facets, limit=limit, offset=offset
-            )
+                connection, self._solr, query, viewer=self._viewer, facets=facets, sort=sort, limit=limit, offset=offset,
+            )  # fmt: skip
+
+    def similar(self, id: str) -> Sequence[Hit]:
+        """What is like a record that the viewer has open."""
+        with self._pool.connection() as connection:
+            return find_similar(connection, self._solr, id, viewer=self._viewer)
 
 
 class Render:

@@ -2,6 +2,7 @@
 
 import threading
 from collections.abc import Sequence
+from uuid import UUID
 
 import psycopg
 from psycopg_pool import ConnectionPool
@@ -10,11 +11,12 @@ from access.portal.ports import PortalDoors, SignedIn
 from access.portal_doors import Records, Search
 from access.rights import today
 from access.solr import Solr
-from repository import identifiers, keys, people, views
+from repository import identifiers, keys, people, searches, views
 from repository.home import Home
 from repository.identifiers import Mention
 from repository.identities import Identity, account_of
 from repository.permissions import Viewer, why_not_in_force
+from repository.searches import SavedSearch
 from repository.store_fs import FileStore
 from standards.errors import KhoError
 
@@ -98,3 +100,18 @@ class People:
         """Where a number of a person stands, of what the viewer may find. Raises NotEntitled, UsageError."""
         with self._pool.connection() as connection:
             return identifiers.look_up(connection, self._home, viewer, number, purpose, basis, today())
+
+    def saved(self, who: SignedIn) -> Sequence[SavedSearch]:
+        """The searches that an account keeps."""
+        with self._pool.connection() as connection:
+            return searches.saved(connection, str(who.viewer.account))
+
+    def save(self, who: SignedIn, name: str, address: str) -> None:
+        """Keep a search. Raises UsageError."""
+        with self._pool.connection() as connection:
+            searches.save(connection, str(who.viewer.account), name, address)
+
+    def drop_saved(self, who: SignedIn, id: UUID) -> None:
+        """Forget one of the own searches."""
+        with self._pool.connection() as connection:
+            searches.drop(connection, str(who.viewer.account), id)

@@ -32,9 +32,10 @@ class QueryTooLong(UsageError):
 @dataclass(frozen=True, slots=True)
 class Words:
     """Must be found: one of `forms`, each a word or phrase; the typed one first, lower case, with its
-    accents."""
+    accents. `field` is where alone it is looked for ("title", "text", "organ", "fonds", "signer"); "" is everywhere."""
 
     forms: tuple[str, ...]
+    field: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,18 +108,46 @@ def cleaned(text: str) -> str:
     return " ".join(_DASHES.sub("-", plain).replace("\\", "/").replace("⁄", "/").split())
 
 
+_FIELD: Final = re.compile(r"(?<!\w)(?P<name>[^\W\d_]+(?: [^\W\d_]+)?)\s*:\s*$")
+
+
 def _parts(text: str) -> Iterator[Iterator[Clause]]:
+    """The quoted phrases and what stands between; a phrase behind the name of a field is looked for there alone."""
     end = 0
     for quoted in _QUOTED.finditer(text):
-        yield _spotted(text[end : quoted.start()], _SPOTTERS)
-        yield _phrase(quoted[1])
+        before, field = _field_before(text[end : quoted.start()])
+        yield _fielded(before)
+        yield _phrase(quoted[1], field)
         end = quoted.end()
-    yield _spotted(text[end:], _SPOTTERS)
+    yield _fielded(text[end:])
 
 
-def _phrase(text: str) -> Iterator[Clause]:
+def _field_before(text: str) -> tuple[str, str]:
+    """A text without the name of a field at its end, and that field."""
+    found = _FIELD.search(text)
+    names = vocabulary().fields
+    if found:
+        for name in (found["name"], found["name"].rpartition(" ")[2]):
+            if field := names.get(fold(name)):
+                return text[: found.end("name") - len(name)], field
+    return text, ""
+
+
+def _fielded(text: str) -> Iterator[Clause]:
+    """An unquoted text: the word behind `tiêu đề:` is looked for in titles alone."""
+    at = 0
+    for found in re.finditer(r":\s*(?P<word>[^\s:\"]+)", text):
+        before, field = _field_before(text[at : found.start() + 1])
+        if field:
+            yield from _spotted(before, _SPOTTERS)
+            yield from _phrase(found["word"], field)
+            at = found.end()
+    yield from _spotted(text[at:], _SPOTTERS)
+
+
+def _phrase(text: str, field: str = "") -> Iterator[Clause]:
     if words := words_of(text):
-        yield Words((words,))
+        yield Words((words,), field)
 
 
 def words_of(text: str) -> str:

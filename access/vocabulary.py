@@ -32,6 +32,7 @@ class Vocabulary:
     types: frozenset[str]
     organs: frozenset[str]
     renamed: tuple[tuple[str, str], ...]
+    fields: dict[str, str]
 
 
 @functools.cache
@@ -54,6 +55,7 @@ def vocabulary() -> Vocabulary:
         types=frozenset(data["notation"]["types"]),
         organs=frozenset(data["notation"]["organs"]),
         renamed=tuple((old, new) for old, new in data["notation"]["renamed"]),
+        fields={fold(name): field for field, names in data["fields"].items() for name in names},
     )
 
 

@@ -90,8 +90,9 @@ def described(key: bytes, aip: str, ordinal: int, fields: Mapping[str, str]) -> 
 
 def put(connection: psycopg.Connection, aip: str, found: Iterable[dict[str, Any]]) -> None:
     """Replace what is known of an AIP's numbers. The caller owns the transaction."""
+    rows_ = list(found)  # what is read for them is read by the same connection, before it writes
     catalogue.do(connection, "drop_mentions", aip=aip)
-    catalogue.do_many(connection, "new_mention", found)
+    catalogue.do_many(connection, "new_mention", rows_)
     catalogue.do(connection, "mentions_are_drawn", aip=aip)
 
 

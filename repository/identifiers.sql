@@ -37,7 +37,7 @@ select id, account, purpose, basis, found, time from identifier_search order by 
 insert into view (account, record, door, time)
 select %(account)s, %(record)s, %(door)s, %(time)s
 where not exists (select from view where account = %(account)s and record = %(record)s and door = %(door)s
-                  and time > %(time)s - interval '1 minute')
+                  and time > %(time)s::timestamptz - interval '1 minute')
 returning account;
 
 -- records_viewed_since --

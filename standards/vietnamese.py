@@ -155,3 +155,29 @@ _READERS: Final = {TCVN3: from_tcvn3, VNI: from_vni}
 def from_legacy(text: str, encoding: str) -> str:
     """The text out of `TCVN3` or `VNI`, as Unicode NFC."""
     return _READERS[encoding](text)
+
+
+_ALPHABET: Final = {
+    letter: f"{at:02d}" for at, letter in enumerate("aăâbcdđeêfghijklmnoôơpqrstuưvwxyz", start=20)
+}
+_TONE_ORDER: Final = {"": 0, "\u0300": 1, "\u0309": 2, "\u0303": 3, "\u0301": 4, "\u0323": 5}
+
+
+def sort_key(text: str) -> str:
+    """A key in the order of the Vietnamese alphabet: letters first (a ă â b … đ e ê), tones after all letters, numbers by
+    their value, case and signs aside."""
+    letters, tones = [], []
+    for found in re.finditer(r"\d+|[^\W\d_]|(\s+)", unicodedata.normalize("NFC", text).lower()):
+        piece = found[0]
+        if piece.isspace():
+            letters.append("00")
+        elif piece[0].isdigit():
+            digits = piece.lstrip("0") or "0"
+            letters.append(f"1{min(len(digits), 9)}{digits}")
+        else:
+            apart = unicodedata.normalize("NFD", piece)
+            tone = next((mark for mark in apart if mark in _TONES), "")
+            letter = unicodedata.normalize("NFC", apart.replace(tone, "") if tone else apart)
+            letters.append(_ALPHABET.get(letter, f"9{letter}"))
+            tones.append(str(_TONE_ORDER[tone]))
+    return f"{''.join(letters)} {''.join(tones)}"

@@ -18,6 +18,7 @@ from access.snippets import MARK, UNMARK
 from repository.people import SignInRefused
 from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
+from repository.searches import SavedSearch
 from standards.codes import code_list
 from standards.errors import ToolFailed
 from standards.vietnamese import fold
@@ -163,7 +164,13 @@ class FakeSearch:
     asked: list[tuple[str, Mapping[str, Sequence[str]], int, int]] = field(default_factory=list)
 
     def __call__(
-        self, query: str, *, filters: Mapping[str, Sequence[str]], limit: int, offset: int
+        self,
+        query: str,
+        *,
+        filters: Mapping[str, Sequence[str]],
+        limit: int,
+        offset: int,
+        sort: str = "relevance",
     ) -> SearchResult:
         self.asked.append((query, filters, limit, offset))
         sought = fold(query).split()
@@ -175,6 +182,10 @@ class FakeSearch:
             "year": [(year, 1) for year in years], "retention": [("01", len(hits))],
         } if hits else {}  # fmt: skip
         return SearchResult(len(hits) * self.copies, 0.01, facets, tuple(hits[:limit]))
+
+    def similar(self, id: str) -> list[Hit]:
+        rows = [row for row, _ in self.records._documents().values() if row.id != id]
+        return [_hit(row, []) for row in rows[:2]]
 
 
 @dataclass
@@ -246,6 +257,9 @@ class FakePeople:
 
     def doors(self, viewer: Viewer) -> PortalDoors:
         return PortalDoors(self.records, self.search)
+
+    def saved(self, who: SignedIn) -> list[SavedSearch]:
+        return [SavedSearch(uuid.UUID(int=2), "khen thưởng", "/search?q=khen", AT)]
 
     def note_view(self, viewer: Viewer, record: str, door: str) -> None:
         return None

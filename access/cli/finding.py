@@ -14,6 +14,7 @@ from access.finding import find
 from access.indexing import index_pending
 from access.publishing import publish
 from access.rights import seen, sentence, today
+from access.search import SORTS
 from access.searching import open_solr
 from ingest.texts import draw_missing
 from repository import catalogue, people
@@ -25,9 +26,12 @@ from standards.shown import for_people
 @click.argument("query")
 @click.option("--as", "user", help="officer")
 @click.option("--facet", "facets", multiple=True, help="year=2025")
+@click.option("--sort", type=click.Choice(tuple(SORTS)), default="relevance")
 @click.option("--limit", type=click.IntRange(0, 1000), default=10)
 @click.option("--offset", type=click.IntRange(0, 100_000), default=0)
-def search(call: Call, query: str, user: str | None, facets: tuple[str, ...], limit: int, offset: int) -> int:
+def search(
+    call: Call, query: str, user: str | None, facets: tuple[str, ...], sort: str, limit: int, offset: int
+) -> int:
     """Tìm kiếm; không có --as là tìm như công chúng / search; without --as: as the public."""
     opened = call.open(create=False)
     solr = open_solr(opened.home, call.settings)
@@ -38,6 +42,7 @@ def search(call: Call, query: str, user: str | None, facets: tuple[str, ...], li
             query,
             viewer=_viewer(connection, user),
             facets=facets,
+            sort=sort,
             limit=limit,
             offset=offset,
         )

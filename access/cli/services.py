@@ -96,7 +96,7 @@ def demo(call: Call, serving: bool, port: int) -> int:
 
 
 @command(kho, "bench")
-@click.argument("name", type=click.Choice(["ingest", "big-package", "check-bag", "oai"]))
+@click.argument("name", type=click.Choice(["ingest", "big-package", "check-bag", "oai", "relevance"]))
 @click.option("--size", type=click.IntRange(1, 10_000_000), default=None)
 @click.option("--rounds", type=click.IntRange(1, 100), default=3)
 def bench(call: Call, name: str, size: int | None, rounds: int) -> int:

@@ -3,7 +3,7 @@
 Without a key it is the public's; with one (`Authorization: Bearer kho_...`) what the key's account and scopes open.
 """
 
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from pydantic import BaseModel, Field
@@ -54,6 +54,7 @@ class FoundHit(BaseModel):
     organ: str
     agency: str
     fonds: str
+    why: list[str]
 
 
 class FoundPage(BaseModel):
@@ -64,6 +65,8 @@ class FoundPage(BaseModel):
     facets: dict[str, list[tuple[str, int]]]
     hits: list[FoundHit]
     approximate: bool
+    labels: dict[str, dict[str, str]]
+    reading: list[tuple[str, str]]
 
 
 class DocumentTold(BaseModel):
@@ -120,12 +123,15 @@ def api_router(portal: Portal) -> APIRouter:
         request: Request,
         q: Annotated[str, Query(max_length=asking.LONGEST_QUERY)] = "",
         facet: Annotated[list[str], Query(max_length=asking.MOST_VALUES, description="NAME=VALUE")] = [],  # noqa: B006
+        sort: Annotated[Literal["relevance", "newest", "oldest", "title"], Query()] = "relevance",
         limit: Annotated[int, Query(ge=0, le=LARGEST_PAGE)] = 20,
         offset: Annotated[int, Query(ge=0, le=LAST_HIT)] = 0,
     ) -> dict[str, Any]:
         """A page of hits."""
         filters = _filters(facet)
-        found = portal.doors(request, "search").search(q, filters=filters, limit=limit, offset=offset)
+        found = portal.doors(request, "search").search(
+            q, filters=filters, limit=limit, offset=offset, sort=sort
+        )
         return found.as_json()
 
     @router.get("/records/{id}", response_model=RecordTold)

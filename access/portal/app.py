@@ -93,6 +93,8 @@ def create_app(
     for path, answer in (
         ("/", portal.home),
         ("/search", portal.results),
+        ("/xuat.csv", portal.sheet),
+        ("/xuat.xlsx", portal.sheet),
         ("/hoso/{id}", portal.record),
         ("/vanban/{id}", portal.document),
         ("/trang/{id}/{n:int}.jpg", portal.page_image),
@@ -107,6 +109,7 @@ def create_app(
         app.add_route("/dang-nhap", signing.sign_in, methods=["GET", "POST"], include_in_schema=False)
         app.add_route("/dang-xuat", signing.sign_out, methods=["POST"], include_in_schema=False)
         app.add_route("/tai-khoan", signing.account, methods=["GET", "POST"], include_in_schema=False)
+        app.add_route("/tim-da-luu", signing.save_search, methods=["POST"], include_in_schema=False)
         app.add_route("/tra-cuu-dinh-danh", signing.look_up, methods=["GET", "POST"], include_in_schema=False)
         app.add_route(BY_PROVIDER, signing.to_provider, methods=["GET"], include_in_schema=False)
         app.add_route(f"{BY_PROVIDER}/ve", signing.from_provider, methods=["GET"], include_in_schema=False)

@@ -8,12 +8,16 @@ from starlette.datastructures import QueryParams
 
 from access.portal.pages import with_query
 from access.portal.texts import Texts
+from access.search import SORTS
 from standards.codes import word_of
 
 PAGE_SIZE: Final = 20
 LAST_PAGE: Final = 500
 LONGEST_QUERY, LONGEST_VALUE, MOST_VALUES = 500, 200, 8
-FACETS: Final = ("kind", "organ", "type", "year", "fonds", "block", "retention", "language")
+FACETS: Final = (
+    "kind", "block", "level", "agency", "fonds", "organ", "type", "year", "retention", "format", "language",
+)  # fmt: skip
+OPEN: Final = ("kind", "type", "year", "agency")  # facets that are shown open
 CODE_LISTS: Final = {"type": "typeName", "retention": "maintenance", "language": "language"}
 SHOWN: Final = 8  # values of a facet before "more"
 
@@ -25,6 +29,7 @@ class Asked:
     query: str
     filters: Mapping[str, tuple[str, ...]]
     page: int = 1
+    sort: str = "relevance"
 
     @property
     def offset(self) -> int:
@@ -32,14 +37,22 @@ class Asked:
         return (self.page - 1) * PAGE_SIZE
 
     def address(
-        self, *, page: int = 1, but: tuple[str, str] | None = None, plus: tuple[str, str] | None = None
+        self,
+        *,
+        page: int = 1,
+        but: tuple[str, str] | None = None,
+        plus: tuple[str, str] | None = None,
+        sort: str = "",
+        path: str = "/search",
     ) -> str:
-        """The results page for the same search on another page, without or with one more facet value."""
+        """The results page for the same search on another page, in another order, without or with one more facet value."""
         pairs = [pair for pair in self.pairs() if pair != but]
         if plus and plus not in pairs:
             pairs.append(plus)
         pages = [("page", str(page))] if page > 1 else []
-        return with_query([("q", self.query), *pairs, *pages], "/search")
+        order = sort or self.sort
+        sorts = [("sort", order)] if order != "relevance" else []
+        return with_query([("q", self.query), *pairs, *sorts, *pages], path)
 
     def pairs(self) -> list[tuple[str, str]]:
         """The chosen values as (facet, value)."""
@@ -65,31 +78,41 @@ def read_asked(params: QueryParams) -> Asked | None:
         return None
     if not page.isascii() or not page.isdigit() or len(page) > 4 or not 1 <= int(page) <= LAST_PAGE:
         return None
-    return Asked(query.strip(), {name: chosen for name, chosen in filters.items() if chosen}, int(page))
+    sort = params.get("sort", "relevance")
+    if sort not in SORTS:
+        return None
+    return Asked(query.strip(), {name: chosen for name, chosen in filters.items() if chosen}, int(page), sort)
 
 
-def value_label(facet: str, value: str, texts: Texts) -> str:
-    """A facet's value in words."""
+Labels = Mapping[str, Mapping[str, str]]
+
+
+def value_label(facet: str, value: str, texts: Texts, labels: Labels) -> str:
+    """A facet's value in words; `labels` are the names that the search gave."""
+    if name := labels.get(facet, {}).get(value):
+        return name
     if facet == "kind":
         return texts(f"kinds.{value}") if texts.has(f"kinds.{value}") else value
     return word_of(CODE_LISTS[facet], value, texts.lang) if facet in CODE_LISTS else value
 
 
 def choices(
-    asked: Asked, facets: Mapping[str, Sequence[tuple[str, int]]], texts: Texts
-) -> Iterator[tuple[str, list[Choice]]]:
-    """(facet's label, its values) for each facet that would narrow the search or is in use."""
+    asked: Asked, facets: Mapping[str, Sequence[tuple[str, int]]], texts: Texts, labels: Labels
+) -> Iterator[tuple[str, str, list[Choice]]]:
+    """(facet, its label, its values) for each facet that would narrow the search or is in use."""
     for facet in FACETS:
         chosen = asked.filters.get(facet, ())
         values = [
-            _choice(asked, facet, value, count, texts) for value, count in facets.get(facet, ()) if count
+            _choice(asked, facet, value, count, texts, labels)
+            for value, count in facets.get(facet, ())
+            if count
         ]
         if chosen or len(values) > 1:
-            yield texts(f"facets.{facet}"), sorted(values, key=lambda choice: not choice.chosen)
+            yield facet, texts(f"facets.{facet}"), sorted(values, key=lambda choice: not choice.chosen)
 
 
-def _choice(asked: Asked, facet: str, value: str, count: int, texts: Texts) -> Choice:
+def _choice(asked: Asked, facet: str, value: str, count: int, texts: Texts, labels: Labels) -> Choice:
     pair = (facet, value)
     chosen = pair in asked.pairs()
     address = asked.address(but=pair) if chosen else asked.address(plus=pair)
-    return Choice(value_label(facet, value, texts), count, address, chosen)
+    return Choice(value_label(facet, value, texts, labels), count, address, chosen)

@@ -6,6 +6,7 @@ is taken only from a page of this very site. Wrong name, wrong password and lock
 
 from collections.abc import Mapping
 from urllib.parse import parse_qsl
+from uuid import UUID
 
 from starlette.concurrency import run_in_threadpool
 from starlette.exceptions import HTTPException
@@ -110,6 +111,24 @@ class SigningIn:
         form = await read_form(request)
         return await run_in_threadpool(self._change_password, request, who, form)
 
+    async def save_search(self, request: Request) -> Response:
+        """/tim-da-luu: keep the search of a results page, or forget one."""
+        who = await run_in_threadpool(who_asks, request, self.people)
+        if who is None or who.scopes is not None or who.must_change:
+            return RedirectResponse(SIGN_IN, 303, {"Cache-Control": "no-store"})
+        form = await read_form(request)
+        await run_in_threadpool(self._save_search, who, form)
+        return RedirectResponse(ACCOUNT, 303, {"Cache-Control": "no-store"})
+
+    def _save_search(self, who: SignedIn, form: Mapping[str, str]) -> None:
+        if "drop" in form:
+            try:
+                self.people.drop_saved(who, UUID(form["drop"]))
+            except ValueError as error:
+                raise HTTPException(400) from error
+        else:
+            self.people.save(who, form.get("name", ""), form.get("address", ""))
+
     async def look_up(self, request: Request) -> Response:
         """/tra-cuu-dinh-danh: where a number of a person stands, for those entitled; purpose and basis are recorded.
 
@@ -201,7 +220,14 @@ class SigningIn:
         posts = [(told(post, lang), post.basis) for post in who.posts]
         may = entitled(who.viewer, today())
         return page(
-            request, "account.html", status=status, said=said, posts=posts, shortest=SHORTEST, may_look_up=may
+            request,
+            "account.html",
+            status=status,
+            said=said,
+            posts=posts,
+            shortest=SHORTEST,
+            may_look_up=may,
+            saved=self.people.saved(who),
         )
 
     def _change_password(self, request: Request, who: SignedIn, form: Mapping[str, str]) -> Response:

@@ -4,16 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
+from uuid import UUID
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from access.oidc import Begun, Provider
-from access.search import SearchResult
+from access.search import Hit, SearchResult
 from repository.identifiers import Mention
 from repository.identities import Identity
 from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
+from repository.searches import SavedSearch
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,9 +63,18 @@ class PortalSearch(Protocol):
     """The public's search (access/search.py over the public collection, each hit checked once more)."""
 
     def __call__(
-        self, query: str, *, filters: Mapping[str, Sequence[str]], limit: int, offset: int
+        self,
+        query: str,
+        *,
+        filters: Mapping[str, Sequence[str]],
+        limit: int,
+        offset: int,
+        sort: str = "relevance",
     ) -> SearchResult:
         """A page of hits. Raises UsageError for what cannot be asked, KhoError where the engine is away."""
+
+    def similar(self, id: str) -> Sequence[Hit]:
+        """What is like a record that the reader has open."""
 
 
 class PortalRender(Protocol):
@@ -139,6 +150,15 @@ class PortalPeople(Protocol):
 
     def look_up(self, viewer: Viewer, number: str, purpose: str, basis: str) -> Sequence[Mention]:
         """Where a number of a person stands, of what the viewer may find. Raises NotEntitled, UsageError."""
+
+    def saved(self, who: SignedIn) -> Sequence[SavedSearch]:
+        """The searches that an account keeps."""
+
+    def save(self, who: SignedIn, name: str, address: str) -> None:
+        """Keep a search. Raises UsageError."""
+
+    def drop_saved(self, who: SignedIn, id: UUID) -> None:
+        """Forget one of the own searches."""
 
     def note_view(self, viewer: Viewer, record: str, door: str) -> None:
         """Write down that a record which is not public was opened."""

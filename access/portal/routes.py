@@ -8,19 +8,24 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from access.portal import asking, telling
+from access.portal import asking, sheets, telling
 from access.portal.addresses import document_id, record_id
 from access.portal.page_hits import page_hits
 from access.portal.page_images import PageImages, fitting_width
 from access.portal.pages import page, texts_of, with_query
 from access.portal.people import ACCOUNT, who_asks
 from access.portal.ports import PortalDoors, PortalPeople, PortalRecords, PortalRender, SignedIn
+from access.search import SORTS
 from repository.permissions import PUBLIC_MODE
 from repository.rows import AipRow, DocumentRow
 
 USUAL_WIDTH, LARGE_WIDTH = 900, 1800
 STATIC = {"kho.css": "text/css", "kho.svg": "image/svg+xml"}
 PDF = "application/pdf"
+SHEETS = {
+    "csv": "text/csv; charset=utf-8",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,26 +48,41 @@ class Portal:
             raise HTTPException(400)
         texts = texts_of(request)
         found = self.doors(request, "search").search(
-            asked.query, filters=asked.filters, limit=asking.PAGE_SIZE, offset=asked.offset
+            asked.query, filters=asked.filters, limit=asking.PAGE_SIZE, offset=asked.offset, sort=asked.sort
         )
         pages = min(asking.LAST_PAGE, -(-found.total // asking.PAGE_SIZE))
         removals = [
             (
-                asking.value_label(name, value, texts),
+                asking.value_label(name, value, texts, found.labels),
                 texts(f"facets.{name}"),
                 asked.address(but=(name, value)),
             )
             for name, value in asked.pairs()
         ]
-        facets = list(asking.choices(asked, found.facets, texts))
+        facets = list(asking.choices(asked, found.facets, texts, found.labels))
         return page(
             request, "results.html", asked=asked, query=asked.query, found=found, pages=pages, removals=removals,
-            facets=facets, shown=asking.SHOWN,
+            facets=facets, shown=asking.SHOWN, opened=asking.OPEN, sorts=tuple(SORTS), most=sheets.MOST,
         )  # fmt: skip
+
+    def sheet(self, request: Request) -> Response:
+        """/xuat.csv, /xuat.xlsx: the hits of a search as a spreadsheet, as many as one sheet takes."""
+        asked = asking.read_asked(request.query_params)
+        if asked is None:
+            raise HTTPException(400)
+        found = self.doors(request, "search").search(
+            asked.query, filters=asked.filters, limit=sheets.MOST, offset=0, sort=asked.sort
+        )
+        table = sheets.rows(found.hits, texts_of(request), str(request.base_url).rstrip("/"))
+        kind = request.url.path.rpartition(".")[2]
+        content = sheets.as_csv(table) if kind == "csv" else sheets.as_xlsx(table)
+        headers = {"Content-Disposition": f'attachment; filename="kho.{kind}"', "Cache-Control": "no-store"}
+        return Response(content, media_type=SHEETS[kind], headers=headers)
 
     def record(self, request: Request) -> Response:
         """/hoso/{id}: a hồ sơ, its place, description, documents and events."""
-        records = self.doors(request, "read").records
+        doors = self.doors(request, "read")
+        records = doors.records
         record = _record(records, record_id(request.path_params["id"]))
         self.note(request, record, None)
         texts = texts_of(request)
@@ -71,11 +91,13 @@ class Portal:
             title=record.fields.get("title") or record.key, places=telling.hierarchy(record, texts),
             described=list(telling.described("file", record.fields, texts)),
             events=[telling.told(event, texts) for event in records.events(record.id)],
+            similar=doors.search.similar(record.id),
         )  # fmt: skip
 
     def document(self, request: Request) -> Response:
         """/vanban/{id}: a document with its pages, description, events and checksums."""
-        records = self.doors(request, "read").records
+        doors = self.doors(request, "read")
+        records = doors.records
         document = _document(records, request.path_params["id"])
         record, texts = _record(records, document.aip), texts_of(request)
         self.note(request, record, document)
@@ -92,7 +114,7 @@ class Portal:
             described=list(telling.described("document", document.fields, texts)),
             technical=[pair for pair in telling.technical(document, texts) if pair[1]],
             events=[telling.told(event, texts) for event in records.events(record.id)],
-            usual=USUAL_WIDTH, large=LARGE_WIDTH, format=_format(document),
+            usual=USUAL_WIDTH, large=LARGE_WIDTH, format=_format(document), similar=doors.search.similar(document.id),
         )  # fmt: skip
 
     def page_image(self, request: Request) -> Response:
