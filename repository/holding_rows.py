@@ -38,6 +38,7 @@ def write_version(
         for query in ("drop_documents", "drop_files"):
             catalogue.do(connection, query, aip=aip)
         catalogue.do(connection, "update_aip", **row)
+        catalogue.do(connection, "mentions_need_drawing", aip=aip)
     catalogue.do(connection, "new_version", aip=aip, version=version, stored_at=stored_at,
                  content_digest=holding.aip["content_digest"])  # fmt: skip
     note_written(connection, aip, version, stored_at)

@@ -11,8 +11,9 @@ insert into mention_drawn (aip) values (%(aip)s) on conflict do nothing;
 -- Those that came in before mentions were kept, or whose key is another one now.
 select id from aip a where not exists (select from mention_drawn m where m.aip = a.id) order by id;
 
--- all_need_mentions --
-delete from mention_drawn;
+-- mentions_need_drawing --
+-- Its description is another one now.
+delete from mention_drawn where aip = %(aip)s;
 
 -- find_mentions --
 -- Where a number stands that the account may search for, of records that it may see.

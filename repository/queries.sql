@@ -226,6 +226,8 @@ delete from document where aip = %(aip)s;
 delete from file where aip = %(aip)s;
 
 -- drop_page_texts --
+-- With what tells which numbers of persons stand on them.
+with gone as (delete from mention where aip = %(aip)s), undrawn as (delete from mention_drawn where aip = %(aip)s)
 delete from page_text where aip = %(aip)s;
 
 -- new_document --

@@ -32,7 +32,7 @@ select id::text from decision where position(%(text)s in record::text) > 0 order
 
 -- vacuum_spilled --
 -- What was deleted leaves the files of the tables too; by the owner, outside a transaction.
-vacuum (full) aip, aip_version, document, file, page_text, package, claim;
+vacuum (full) aip, aip_version, document, file, page_text, mention, package, claim;
 
 -- dump_spill --
 select id, aip, status, reported_by from spill order by id;
