@@ -127,7 +127,13 @@ class MetsReader(Reader):
         self._judge_types()
 
     def _judge_types(self) -> None:
-        """What the value of one attribute of mets asks of another (CSIP3 to CSIP5)."""
+        """The category of the content (CSIP2), and what the value of one attribute asks of another (CSIP3 to CSIP5).
+
+        The vocabulary is called fixed; before 2.2.0 it was another, and countries and systems wrote their own.
+        """
+        if (category := self.root.get("TYPE", "")) and _folded(category) not in _categories():
+            level = None if "-v2-2" in self.root.get("PROFILE", "") else Level.SHOULD
+            self._note("CSIP2", self.path, level=level, found=category)
         if self.root.get("TYPE", "").upper() == "OTHER" and not self.root.get("csip:OTHERTYPE"):
             self._note("CSIP3", self.path)
         kind = self.root.get("csip:CONTENTINFORMATIONTYPE")
@@ -204,6 +210,18 @@ class MetsReader(Reader):
         if href := given.get("xlink:href"):
             self._refer(Reference(section, href, about.get("SIZE", ""), about.get("CHECKSUM", ""),
                                   about.get("CHECKSUMTYPE", ""), about.get("MDTYPE", "")))  # fmt: skip
+
+
+@functools.cache
+def _categories() -> frozenset[str]:
+    text = (resources.files("standards") / "codes" / "csip_content_categories.toml").read_text(
+        encoding="utf-8"
+    )
+    return frozenset(map(_folded, tomllib.loads(text)["terms"]))
+
+
+def _folded(term: str) -> str:
+    return " ".join(term.replace("–", "-").casefold().split())
 
 
 def _local(tag: str) -> str:

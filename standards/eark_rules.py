@@ -26,6 +26,10 @@ from standards.xml import BadXml, Fault, Reader, read_stream
 ROOT = "METS.xml"
 _OUTSIDE = re.compile(r"[a-z][a-z0-9+.-]*:|/", re.I)
 _OF_REPRESENTATION = re.compile(r"representations/[^/]+/METS\.xml")
+# Content and its documentation, but for what systems leave beside them.
+_HELD = re.compile(
+    r"(representations/[^/]+/)?(data|documentation|schemas)/(?!(.*/)?(\.DS_Store|Thumbs\.db|desktop\.ini|\._[^/]*)$)"
+)
 _SMALL = 1 << 20
 
 
@@ -270,11 +274,11 @@ class _Check:
 
     def _structure(self) -> None:
         """Files that no METS names, and the folders that CSIP wants."""
-        # A package that we made holds nothing else; in one of others a left-over is said, not refused.
-        level = Level.MUST if self.profile is not None else Level.SHOULD
         for path in self.tree.paths():
             if path not in self.named:
-                self.note("CSIP58", path, level=level, target=path)
+                # Nobody answers for the bytes of such a file; in a package that we made there is none at all.
+                is_held = self.profile is not None or (bool(_HELD.match(path)) and self.tree.size(path) > 0)
+                self.note("CSIP58", path, level=Level.MUST if is_held else Level.SHOULD, target=path)
         for code, target in self.layout.faults(documented=self.profile is not None):
             self.note(code, None, target=target)
 

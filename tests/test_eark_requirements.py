@@ -156,3 +156,46 @@ def test_what_the_table_calls_checked_is_broken_here() -> None:
 
 def test_the_page_is_the_table() -> None:
     assert TARGET.read_text("utf-8") == page()
+
+
+@pytest.mark.parametrize(
+    ("orphan", "data", "level"),
+    [
+        ("representations/rep1/data/la.pdf", b"x", Level.MUST),
+        ("representations/rep1/data/x/la.pdf", b"x", Level.MUST),
+        ("documentation/la.txt", b"x", Level.MUST),
+        ("schemas/la.xsd", b"x", Level.MUST),
+        ("representations/rep1/documentation/la.txt", b"x", Level.MUST),
+        ("representations/rep1/data/.gitkeep", b"", Level.SHOULD),
+        ("representations/rep1/data/Thumbs.db", b"x", Level.SHOULD),
+        ("metadata/other/la.xml", b"<x/>", Level.SHOULD),
+        ("README.txt", b"x", Level.SHOULD),
+    ],
+)
+def test_an_orphan_of_content_is_refused_and_any_other_told(
+    tmp_path: Path, orphan: str, data: bytes, level: Level
+) -> None:
+    package = good_sip(tmp_path)
+    (package / orphan).parent.mkdir(parents=True, exist_ok=True)
+    (package / orphan).write_bytes(data)
+    assert [(f.path, f.level) for f in found(package) if f.code == "CSIP58"] == [(orphan, level)]
+
+
+@pytest.mark.parametrize(
+    ("profile", "category", "level"),
+    [
+        ("E-ARK-SIP-v2-2-0.xml", "Junk", Level.MUST),
+        ("E-ARK-SIP-v2-1-0.xml", "ERMS", Level.SHOULD),
+        ("E-ARK-SIP-v2-2-0.xml", "MIXED", None),
+        ("E-ARK-SIP-v2-2-0.xml", "Textual works - Digital", None),
+    ],
+)
+def test_the_category_of_content_is_of_the_vocabulary(
+    tmp_path: Path, profile: str, category: str, level: Level | None
+) -> None:
+    package = good_sip(tmp_path)
+    text = (package / "METS.xml").read_text("utf-8").replace("E-ARK-SIP-v2-2-0.xml", profile)
+    (package / "METS.xml").write_text(text.replace(' TYPE="Mixed"', f' TYPE="{category}"'), "utf-8")
+    assert [f.level for f in found(package) if f.code == "CSIP2" and f.path == "METS.xml"] == (
+        [level] if level else []
+    )
