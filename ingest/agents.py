@@ -11,7 +11,8 @@ from repository.packages import Agent
 KHO = ("kho", metadata.version("kho"))
 
 _NAMES = {"kho": "Kho", "clamav": "ClamAV", "siegfried": "Siegfried (pygfried)", "verapdf": "veraPDF",
-          "ffmpeg": "FFmpeg", "libreoffice": "LibreOffice"}  # fmt: skip
+          "ffmpeg": "FFmpeg", "libreoffice": "LibreOffice", "tesseract": "Tesseract OCR",
+          "ocrmypdf": "OCRmyPDF", "pyhanko": "pyHanko"}  # fmt: skip
 _PERSON: Final = "person:"
 
 

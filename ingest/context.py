@@ -10,6 +10,7 @@ import psycopg
 from ingest.inspector import Inspector
 from ingest.workspace import Workspace
 from preservation import office
+from preservation.ocr import Recogniser
 from repository.config import Settings
 from repository.home import Home
 from repository.rows import PackageRow
@@ -26,6 +27,7 @@ class Tools:
     inspector: Inspector
     verapdf: VeraPdf
     clamav: ClamAv
+    recogniser: Recogniser
     jvms: int = 1
     office: Limits = office.LIMITS
 
@@ -63,6 +65,7 @@ def open_tools(settings: Settings, home: Home, jvms: int) -> Iterator[Tools]:
         Inspector() as inspector,
         VeraPdf(settings.lib / "verapdf", workdir=scratch, processes=jvms) as verapdf,
         ClamAv() as clamav,
+        Recogniser() as recogniser,
     ):
         limits = replace(office.LIMITS, seconds=settings.convert_seconds)
-        yield Tools(inspector, verapdf, clamav, jvms, limits)
+        yield Tools(inspector, verapdf, clamav, recogniser, jvms, limits)

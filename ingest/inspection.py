@@ -27,7 +27,7 @@ class Inspection:
 
     `screened` are other readings of a text and the like, which are searched for secrecy marks and not kept. `office` is the kind
     of an office file ("docx") of which an access copy can be tried. `looks` has what was seen of each page of a PDF or a
-    picture.
+    picture. `bad_pages` are the scanned pages (from 0) whose own text scores badly.
     """
 
     facts: FileFacts
@@ -36,6 +36,7 @@ class Inspection:
     screened: tuple[str, ...] = ()
     office: str = ""
     looks: tuple[PageLook, ...] = ()
+    bad_pages: tuple[int, ...] = ()
 
 
 def uninspected(digested: tuple[int, str, str], code: str, shown: str, *, reason: str) -> Inspection:

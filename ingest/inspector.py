@@ -6,27 +6,20 @@ next file gets a new child.
 
 import contextlib
 import json
-import os
-import selectors
-import subprocess
-import sys
 import threading
-import time
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
-from typing import Any
 
 from fixity.digest import digests
 from ingest.inspection import LOWEST_DPI, Inspection, inspection_of, pages_to_look_at, uninspected
 from preservation.page_look import PageLook, look_from
 from standards import tools
+from standards.child import Child, Gone
 from standards.errors import KhoError, ToolFailed
 
-_MAX_ANSWER = 512 * 1024 * 1024
 _AT_ONCE = 16  # pages a request, each of which has the whole time
 _FAILURES = 3  # pages without an answer, after which the rest of a file is not tried
-_ROOT = Path(__file__).resolve().parents[1]
 
 
 class CannotInspect(KhoError):
@@ -37,14 +30,6 @@ class CannotInspect(KhoError):
     en = "The file {path} cannot be read: {reason}. It may be damaged or too large; check the original file."
 
 
-class _Gone(Exception):
-    """The child ended (`late` False) or was still at work when its time was up. Stays in this module."""
-
-    def __init__(self, *, late: bool) -> None:
-        self.late = late
-        super().__init__("out of time" if late else "the child ended")
-
-
 class Inspector:
     """One child process, started at the first file. Safe to call from several threads, which then take turns.
 
@@ -52,10 +37,8 @@ class Inspector:
     """
 
     def __init__(self, memory_mb: int = 1024, seconds: float = 60) -> None:
-        self._limits = tools.Limits(memory_mb=memory_mb)
-        self._seconds = seconds
-        self._turn = threading.RLock()
-        self._child: subprocess.Popen[bytes] | None = None
+        self._child = Child("ingest.inspector_child", tools.Limits(memory_mb=memory_mb), seconds)
+        self._turn = threading.Lock()
 
     def inspect(
         self, path: Path, *, shown: str | None = None, lowest_dpi: int = LOWEST_DPI, pictures: bool = True
@@ -71,8 +54,8 @@ class Inspector:
     def _inspect(self, path: Path, shown: str, lowest_dpi: int) -> tuple[Inspection, int]:
         """What is known without pictures, and how many pages can be looked at."""
         try:
-            head, body = self._ask("inspect", path)
-        except _Gone as gone:
+            head, body = self._child.ask("inspect", path)
+        except Gone as gone:
             return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=str(gone)), 0
         except ToolFailed as failed:
             return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=failed.text("en")), 0
@@ -93,15 +76,15 @@ class Inspector:
                 break
             count = 1 if failures else min(_AT_ONCE, pages - len(looks))
             seen = self._look(path, first, count)
-            failures += any(look.missed for look in seen)
+            failures += len(seen) != count or any(look.missed for look in seen)
             looks += seen if count == 1 or len(seen) == count else []
         return tuple(looks)
 
     def _look(self, path: Path, first: int, count: int) -> list[PageLook]:
         """The looks of some pages; where there is no answer, one missed page."""
         try:
-            head, body = self._ask("look", path, first=first, count=count)
-        except (_Gone, ToolFailed) as error:
+            head, body = self._child.ask("look", path, first=first, count=count)
+        except (Gone, ToolFailed) as error:
             return [PageLook(first, missed=str(error))]
         if "error" in head:
             return [PageLook(first, missed=head["reason"])]
@@ -117,8 +100,7 @@ class Inspector:
 
     def close(self) -> None:
         """End the child."""
-        with self._turn:
-            self._drop()
+        self._child.close()
 
     def __enter__(self) -> "Inspector":
         return self
@@ -128,75 +110,12 @@ class Inspector:
 
     def _must(self, call: str, path: Path, **values: int) -> bytes:
         try:
-            head, body = self._ask(call, path, **values)
-        except (_Gone, ToolFailed) as error:
+            head, body = self._child.ask(call, path, **values)
+        except (Gone, ToolFailed) as error:
             raise CannotInspect(path=path.name, reason=str(error)) from error
         if "error" in head:
             raise CannotInspect(path=path.name, reason=head["reason"])
         return body
-
-    def _ask(self, call: str, path: Path, **values: int) -> tuple[dict[str, Any], bytes]:
-        """The child's answer. A child that died is given the file once more, new: it may have died of another cause."""
-        request = (
-            json.dumps({"do": call, "path": os.fspath(path.absolute()), "with": values}).encode() + b"\n"
-        )
-        with self._turn:
-            try:
-                return self._try(request)
-            except _Gone as gone:
-                if gone.late:
-                    raise
-                return self._try(request)
-
-    def _try(self, request: bytes) -> tuple[dict[str, Any], bytes]:
-        try:
-            child = self._child = self._child or _start(self._limits)
-            return _exchange(child, request, time.monotonic() + self._seconds)
-        except OSError as error:
-            self._drop()
-            raise _Gone(late=False) from error
-        except BaseException:
-            self._drop()
-            raise
-
-    def _drop(self) -> None:
-        if self._child is not None:
-            tools.kill(self._child)
-        self._child = None
-
-
-def _start(limits: tools.Limits) -> "subprocess.Popen[bytes]":
-    pipe = subprocess.PIPE
-    command = [sys.executable, "-m", "ingest.inspector_child"]
-    return tools.start(command, limits=limits, stdin=pipe, stdout=pipe, cwd=_ROOT)
-
-
-def _exchange(child: "subprocess.Popen[bytes]", request: bytes, until: float) -> tuple[dict[str, Any], bytes]:
-    """Send a request and read the whole answer. Raises _Gone, OSError where the child has closed its end."""
-    if child.stdin is None or child.stdout is None:
-        raise _Gone(late=False)
-    child.stdin.write(request)
-    child.stdin.flush()
-    received = bytearray()
-    with selectors.DefaultSelector() as ready:
-        ready.register(child.stdout, selectors.EVENT_READ)
-        while b"\n" not in received:
-            received += _part(ready, child.stdout.fileno(), until)
-        line, _newline, rest = bytes(received).partition(b"\n")
-        head = json.loads(line)
-        body = bytearray(rest)
-        while len(body) < min(head.get("length", 0), _MAX_ANSWER):
-            body += _part(ready, child.stdout.fileno(), until)
-    return head, bytes(body)
-
-
-def _part(ready: selectors.BaseSelector, descriptor: int, until: float) -> bytes:
-    if not ready.select(max(0.0, until - time.monotonic())):
-        raise _Gone(late=True)
-    part = os.read(descriptor, 1 << 20)
-    if not part:
-        raise _Gone(late=False)
-    return part
 
 
 def _digested(path: Path) -> tuple[int, str, str]:

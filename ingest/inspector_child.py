@@ -1,25 +1,23 @@
 """The limited child of `ingest.inspector`: opens delivered files, so that no other process has to.
 
-One request a line of JSON on standard input, one answer on standard output: a line `{"length": n}` and n bytes, or a
-line `{"error": ...}`. Whatever is hostile in a file dies with this process; its answers are plain data.
+Whatever is hostile in a file dies with this process; its answers are plain data (`standards.child` tells how).
 """
 
 import dataclasses
 import hashlib
-import json
 import os
 import re
 import stat
-import sys
 from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from pypdfium2 import PdfiumError
 
 from fixity.digest import digests
 from preservation import page_looking
 from standards import formats
+from standards.child import serve
 from standards.media import is_media
 from standards.office import is_office, read_office
 from standards.page_pictures import NoPicture
@@ -151,40 +149,16 @@ _CALLS: Mapping[str, Callable[..., Answer | bytes]] = {
 }
 
 
-def _answer(line: bytes) -> tuple[dict[str, Any], bytes]:
-    """The head and body of the answer to one request. What can be told of a failure is told by its name."""
-    try:
-        request = json.loads(line)
-        made = _CALLS[request["do"]](Path(request["path"]), **request.get("with", {}))
-    except OSError as error:
-        return {"error": "unreadable", "reason": error.strerror or str(error)}, b""
-    except TooMuch as error:
-        return {"error": "too-much", "reason": str(error)}, b""
-    except MemoryError:
-        return {"error": "memory", "reason": "out of memory"}, b""
-    except (PdfiumError, NoPicture, IndexError, ValueError) as error:
-        return {"error": "damaged", "reason": _clean(str(error))[:200]}, b""
-    body = (
-        made if isinstance(made, bytes) else json.dumps(made, ensure_ascii=False).encode("utf-8", "replace")
-    )
-    return {"length": len(body)}, body
-
-
-def _serve(requests: BinaryIO, answers: BinaryIO) -> None:
-    for line in requests:
-        head, body = _answer(line)
-        answers.write(json.dumps(head).encode() + b"\n" + body)
-        answers.flush()
-
-
-def main() -> None:
-    """Answer until standard input ends, which it does when the parent is gone."""
-    answers = os.fdopen(os.dup(1), "wb")
-    # Libraries that chat on standard output must not spoil the protocol.
-    with Path(os.devnull).open("wb") as nowhere:
-        os.dup2(nowhere.fileno(), 1)
-    _serve(sys.stdin.buffer, answers)
+def _failed(error: Exception) -> dict[str, Any] | None:
+    """What can be told of a failure is told by its name."""
+    if isinstance(error, OSError):
+        return {"error": "unreadable", "reason": error.strerror or str(error)}
+    if isinstance(error, TooMuch):
+        return {"error": "too-much", "reason": str(error)}
+    if isinstance(error, PdfiumError | NoPicture | IndexError | ValueError):
+        return {"error": "damaged", "reason": _clean(str(error))[:200]}
+    return None
 
 
 if __name__ == "__main__":
-    main()
+    serve(_CALLS, _failed)

@@ -92,7 +92,7 @@ def checked(number: int, file: DeliveredFile, role: str, looked: Inspection) -> 
     """What is kept of a look: facts, page texts, and the name that the bytes will have in the workspace."""
     suffix = os.path.splitext(file.path)[1].lower()
     name = f"{number:06d}{suffix if suffix.isascii() and suffix[1:].isalnum() else ''}"
-    return CheckedFile(file.path, role, name, looked.facts, looked.texts, looked.office)
+    return CheckedFile(file.path, role, name, looked.facts, looked.texts, looked.office, looked.bad_pages)
 
 
 def copy_in(file: CheckedFile, root: Path, folder: Path) -> Iterator[Finding]:

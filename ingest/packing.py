@@ -170,13 +170,22 @@ def _other_files(given: Packed) -> Iterator[AipFile]:
 
 
 def _copies(given: Packed) -> Iterator[AipFile]:
-    """What Kho made of office files, for reading."""
+    """What Kho made of office files and of scans, for reading."""
     for path, copy in given.copies.items():
         representation, name = name_in_folder(path)
         source = given.checked[copy.source]
         shown = f"{source.shown.rpartition('.')[0]}.pdf"
         file = ContentFile(name, shown, given.workspace.access / copy.name, copy.facts)
-        yield AipFile(file, representation, given.logical_path(source), given.made_by)
+        yield AipFile(
+            file, representation, given.logical_path(source), given.made_by, tuple(_hocr(given, name, copy))
+        )
+
+
+def _hocr(given: Packed, name: str, copy: AccessCopy) -> Iterator[ContentFile]:
+    """What was read of a copy's pages, under the copy's name (docs/format.md)."""
+    if copy.hocr:
+        kept = f"hocr/{name}.hocr.gz"
+        yield ContentFile(kept, kept, given.workspace.access / copy.hocr.name, copy.hocr.facts)
 
 
 def _submission(given: Packed) -> Iterator[ContentFile]:

@@ -4,7 +4,7 @@ Until `receive`, bytes are read where they were delivered: what is sealed or alr
 `receive` on, the package is its workspace.
 """
 
-from ingest import access_copies, held, looking, package_step, packing, quarantine, storing
+from ingest import access_copies, held, looking, package_step, packing, quarantine, signing, storing
 from ingest.agents import KHO
 from ingest.context import Context
 from ingest.filecheck import virus_findings
@@ -86,15 +86,19 @@ def identify_formats(package: PackageRow, context: Context) -> Outcome:
 
 
 def validate_files(package: PackageRow, context: Context) -> Outcome:
-    """veraPDF on every PDF that claims to be PDF/A, ffprobe on sound and film; what is false or broken is marked and
-    does not stop."""
+    """veraPDF on every PDF that claims to be PDF/A, pyHanko on signatures, ffprobe on sound and film; what is false or
+    broken is marked and does not stop."""
     workspace = context.workspace(package)
     checked = list(workspace.checked())
     judged, findings = looking.judge(checked, lambda c: workspace.files / c.name, context.tools.verapdf)
     about_media = looking.judge_media(checked, lambda c: workspace.files / c.name)
-    workspace.write_checked(judged)
+    signed = signing.judge(judged, workspace, context)
+    workspace.write_checked(signed.files)
     agents = [("verapdf", VERAPDF), *([("ffmpeg", media_version())] if about_media else [])]
-    return Outcome(findings=(*findings, *about_media), agents=tuple(agents))
+    agents += [("pyhanko", signing.VERSION)] if signed.findings else []
+    return Outcome(
+        findings=(*findings, *about_media, *signed.findings), agents=tuple(agents), detail=signed.detail
+    )
 
 
 def make_access_copies(package: PackageRow, context: Context) -> Outcome:

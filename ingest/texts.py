@@ -9,7 +9,7 @@ from typing import Any
 import psycopg
 
 from ingest.inspector import Inspector
-from preservation import office
+from preservation import hocr, office
 from repository import catalogue, identifiers
 from repository.home import Home
 from repository.packages import AipId
@@ -19,6 +19,7 @@ from repository.store_fs import FileStore
 from repository.store_tree import FileTree
 from standards.errors import KhoError
 from standards.formats import PDF_MIME
+from standards.package_tree import FileNotInPackage, read_bytes
 from standards.personal import mask_identifiers
 
 
@@ -87,7 +88,7 @@ def _texts_of(
     """Order and page texts of each document that has any."""
     tree = store.tree(AipId(aip))
     for document in catalogue.documents(connection, aip):
-        if any(document.facts.get("text_pages", ())):
+        if document.reading or any(document.facts.get("text_pages", ())):
             try:
                 yield document.ordinal, _drawn(inspector, tree, document)
             except (KhoError, OSError) as problem:
@@ -97,9 +98,25 @@ def _texts_of(
 def _drawn(inspector: Inspector, tree: FileTree, document: DocumentRow) -> tuple[str, ...]:
     """The texts of a stored document, as they were when it came in. Raises KhoError, OSError."""
     file = tree.content_path(document.file)
+    read = _recognised(tree, document)
+    if read is not None:
+        layer = inspector.texts(tree.content_path(document.reading or document.file))
+        return tuple(hocr.text_of(read[n]) if n in read else text for n, text in enumerate(layer, start=1))
     if document.mime == PDF_MIME:
         return inspector.texts(file)
     looked = inspector.inspect(file, pictures=False)
     if document.reading is None:
         return looked.texts
     return reading_texts(looked.office, looked.texts, inspector.texts(tree.content_path(document.reading)))
+
+
+def _recognised(tree: FileTree, document: DocumentRow) -> dict[int, str] | None:
+    """The hOCR of the pages that were read by machine, by page from 1; None where nothing was. Raises KhoError, OSError."""
+    if document.reading is None:
+        return None
+    representation, _data, name = document.reading.partition("/data/")
+    kept = f"{representation}/metadata/other/hocr/{name}.hocr.gz"
+    try:
+        return hocr.pages_of(read_bytes(tree, kept))
+    except FileNotInPackage:
+        return None

@@ -14,7 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from repository.packages import DeliveredFile, DeliveredFileUnit, DocumentRow, FileFacts, Submission
+from repository.packages import (
+    DeliveredFile,
+    DeliveredFileUnit,
+    DocumentRow,
+    FileFacts,
+    Submission,
+    facts_from_json,
+)
 from standards.findings import finding_as_record, finding_from_json
 from standards.shown import for_people
 
@@ -104,7 +111,7 @@ class Workspace:
     def checked(self) -> "Iterator[CheckedFile]":
         """What was found out of each delivered file, in the order of the delivery."""
         for data in self.read_lines("checked.jsonl"):
-            yield CheckedFile(**_with_facts(data))
+            yield CheckedFile(**{**_with_facts(data), "bad_pages": tuple(data["bad_pages"])})
 
     def write_copies(self, copies: "Iterable[AccessCopy]") -> None:
         """Keep what is known of the access copies."""
@@ -114,13 +121,13 @@ class Workspace:
         """The access copies that were made; none where their step was not done."""
         if self.has("access.jsonl"):
             for data in self.read_lines("access.jsonl"):
-                yield AccessCopy(**_with_facts(data))
+                yield copy_from_record(data)
 
 
 @dataclass(frozen=True, slots=True)
 class CheckedFile:
     """A delivered file with what its bytes told: `role` is that of `ingest.units`, `name` its place in `files/`, `office`
-    the kind of an office file."""
+    the kind of an office file, `bad_pages` the scanned pages (from 0) whose own text scores badly."""
 
     path: str
     role: str
@@ -128,6 +135,7 @@ class CheckedFile:
     facts: FileFacts
     texts: tuple[str, ...]
     office: str = ""
+    bad_pages: tuple[int, ...] = ()
 
     @property
     def shown(self) -> str:
@@ -136,19 +144,38 @@ class CheckedFile:
 
 
 @dataclass(frozen=True, slots=True)
+class Hocr:
+    """What was read of a copy's pages, as a file: `name` is its place in `access/`."""
+
+    name: str
+    facts: FileFacts
+
+
+@dataclass(frozen=True, slots=True)
 class AccessCopy:
-    """A PDF/A that Kho made of a delivered file: `source` is that one's delivered path, `name` the place in `access/`."""
+    """A PDF/A that Kho made of a delivered file: `source` is that one's delivered path, `name` the place in `access/`.
+
+    `hocr` and `recognised`, what the event tells of it, are there where its text was recognised.
+    """
 
     source: str
     name: str
     facts: FileFacts
     texts: tuple[str, ...]
+    hocr: Hocr | None = None
+    recognised: Mapping[str, Any] | None = None
+
+
+def copy_from_record(data: Mapping[str, Any]) -> AccessCopy:
+    """An access copy back from what `dataclasses.asdict` made of it."""
+    told = data["hocr"]
+    hocr = Hocr(told["name"], facts_from_json(told["facts"])) if told else None
+    return AccessCopy(**{**_with_facts(data), "hocr": hocr})
 
 
 def _with_facts(data: Mapping[str, Any]) -> dict[str, Any]:
     """A record of JSON with its facts and texts as they were."""
-    facts = FileFacts(**{**data["facts"], "text_pages": tuple(data["facts"]["text_pages"])})
-    return {**data, "facts": facts, "texts": tuple(data["texts"])}
+    return {**data, "facts": facts_from_json(data["facts"]), "texts": tuple(data["texts"])}
 
 
 def _unit_record(unit: DeliveredFileUnit) -> dict[str, Any]:

@@ -25,5 +25,5 @@ order by b.created_at;
 
 -- aips_without_texts --
 -- After a rebuild: AIPs with pages that have text, and none of it here.
-select distinct d.aip from document d join file f on f.aip = d.aip and f.path = d.file
+select distinct d.aip from document d join file f on f.aip = d.aip and (f.path = d.file or f.facts ? 'copy_of')
 where f.facts -> 'text_pages' @> 'true' and not exists (select from page_text t where t.aip = d.aip) order by d.aip;

@@ -16,7 +16,15 @@ from repository.aip_files import MANIFEST, Ids, PackageFiles, read_manifest
 from repository.aip_mets import Part
 from repository.aip_read import read_aip
 from repository.aip_records import of_representation
-from repository.packages import AipContent, AipDocument, AipId, ContentFile, StoredFile, data_path
+from repository.packages import (
+    AipContent,
+    AipDocument,
+    AipId,
+    ContentFile,
+    StoredFile,
+    about_path,
+    data_path,
+)
 from standards import mets, premis, tt05
 from standards.eark import profile
 from standards.portable import portable_name
@@ -102,7 +110,7 @@ class _Building:
         """representations/<name>: descriptions, data, Kho's account, PREMIS, METS."""
         below = f"representations/{name}/"
         spool = self.files.folder / f"parts-{name}.jsonl"
-        self._parts(name, spool)
+        about = self._parts(name, spool)
         record = self.files.json_lines(
             aip_records.documents_of(name), aip_records.records(self.content, name)
         )
@@ -111,6 +119,7 @@ class _Building:
             aip_premis.write_representation(writer, self.content, name, paths, self.derived)
         administrative = [
             self.context.record(record, below),
+            *(self.context.about(stored, mime, below) for stored, mime in about),
             self.context.provenance(self.files.last, below),
         ]
         with self.files.xml(f"{below}METS.xml", mets.XSD) as writer:
@@ -119,14 +128,20 @@ class _Building:
             )
         return self.files.last
 
-    def _parts(self, name: str, spool: Path) -> None:
-        """The files of a representation in the order in which everything names them, documents first."""
+    def _parts(self, name: str, spool: Path) -> list[tuple[StoredFile, str]]:
+        """The files of a representation in the order in which everything names them, documents first; gives the files
+        about them, with their MIME types."""
+        about: list[tuple[StoredFile, str]] = []
         with spool.open("x", encoding="ascii") as lines:
             for document in of_representation(self.content.documents, name):
                 lines.write(aip_mets.part_line(self._document(document)) + "\n")
             for file in of_representation(self.content.files, name):
                 data = self.files.content(data_path(file), file.file)
                 lines.write(aip_mets.part_line(Part(data, file.file.facts.mime, None)) + "\n")
+                about += [
+                    (self.files.content(about_path(file, each), each), each.facts.mime) for each in file.about
+                ]
+        return about
 
     def _document(self, document: AipDocument) -> Part:
         data = self.files.content(data_path(document), document.file)

@@ -59,6 +59,11 @@ class Context:
         section = self.ids.section(f"amd:{stored.logical_path}")
         return "techMD", Metadata(section, self.listed(stored, JSON, below), "OTHER", "1", "KHO")
 
+    def about(self, stored: StoredFile, mime: str, below: str) -> tuple[str, Metadata]:
+        """hOCR (compressed) about another file, as technical metadata: it has no type of its own in METS."""
+        section = self.ids.section(f"amd:{stored.logical_path}")
+        return "techMD", Metadata(section, self.listed(stored, mime, below), "OTHER", "1.2", "HOCR")
+
 
 def head_agents(content: AipContent) -> Sequence[HeadAgent]:
     """The software that wrote the package (CSIP10 to CSIP16), and the body whose records they are."""

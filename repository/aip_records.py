@@ -19,7 +19,9 @@ from repository.packages import (
     Event,
     FileFacts,
     Retention,
+    about_path,
     data_path,
+    facts_from_json,
 )
 from standards.findings import finding_as_record, finding_from_json
 
@@ -94,13 +96,18 @@ def document_from(record: Mapping[str, Any]) -> AipDocument:
 
 def file_line(file: AipFile) -> dict[str, Any]:
     """A line of kho-documents.jsonl that is no document."""
-    made = {"derived_from": file.derived_from, "event": file.event}
+    about = [content_record(about_path(file, each), each) for each in file.about]
+    made = {"derived_from": file.derived_from, "event": file.event, "about": about}
     return {k: v for k, v in made.items() if v} | content_record(data_path(file), file.file)
 
 
 def file_from(record: Mapping[str, Any]) -> AipFile:
     return AipFile(
-        content_from(record), _representation(record), record.get("derived_from", ""), record.get("event", "")
+        content_from(record),
+        _representation(record),
+        record.get("derived_from", ""),
+        record.get("event", ""),
+        tuple(map(content_from, record.get("about", ()))),
     )
 
 
@@ -121,8 +128,8 @@ def content_record(path: str, file: ContentFile) -> dict[str, Any]:
 
 def content_from(record: Mapping[str, Any]) -> ContentFile:
     """The file; `source` is its logical path in the package, to be opened through the package's tree."""
-    facts = record["facts"] | {"text_pages": tuple(record["facts"].get("text_pages", ()))}
-    return ContentFile(record["name"], record["original_name"], Path(record["path"]), FileFacts(**facts))
+    facts = facts_from_json(record["facts"])
+    return ContentFile(record["name"], record["original_name"], Path(record["path"]), facts)
 
 
 def event_record(event: Event) -> dict[str, Any]:

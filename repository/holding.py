@@ -62,8 +62,10 @@ def _known_files(content: AipContent) -> tuple[dict[str, ContentFile], int, int]
         pages += document.file.facts.pages or 0
         documents += 1
     for file in content.files:
+        # A page that Kho made another form of is the same page; of what came without pages it is the first.
+        source = known.get(file.derived_from)
+        pages += 0 if source and source.facts.pages else file.file.facts.pages or 0
         known[data_path(file)] = file.file
-        pages += file.file.facts.pages or 0
     for folder, others in (("documentation", content.documentation), ("submission", content.submission)):
         known |= {f"{folder}/{other.name}": other for other in others}
     return known, pages, documents

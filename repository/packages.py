@@ -9,7 +9,7 @@ Dates are EDTF level 0: `1998`, `2001-05`, `2003-06-02`.
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final, NewType
+from typing import Any, Final, NewType
 
 from standards.findings import Finding
 
@@ -119,7 +119,9 @@ class FileFacts:
 
     `pdfa_claim` is like "2b"; `pdfa_verdict` is "passed", "failed", or "unknown" (no answer); None where no claim
     was there to be judged. `dpi` is the lowest over the pages of each page's finest image; None without images.
-    `text_pages` tells for each page (of what has no pages: each part) whether it has text. `tools` gives versions: {"veraPDF": "1.30.2"}.
+    `text_pages` tells for each page (of what has no pages: each part) whether it has text, `text_scores` how well that is
+    text, 0 to 100, -1 where there is too little to tell (`standards.text_score`); `text_faults` names what is wrong with it.
+    `signature` is "intact", "broken" or "unknown" where the file is signed. `tools` gives versions: {"veraPDF": "1.30.2"}.
     """
 
     size: int
@@ -140,6 +142,17 @@ class FileFacts:
     javascript: bool = False
     creating_application: str = ""
     created: str | None = None
+    text_scores: tuple[int, ...] = ()
+    text_faults: tuple[str, ...] = ()
+    signature: str | None = None
+
+
+_OF_PAGES: Final = ("text_pages", "text_scores", "text_faults")
+
+
+def facts_from_json(data: Mapping[str, Any]) -> FileFacts:
+    """Facts back from JSON, where they may have been left out when they say nothing."""
+    return FileFacts(**{**data, **{name: tuple(data.get(name, ())) for name in _OF_PAGES}})
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,18 +189,24 @@ class AipFile:
     """A file of a representation that is not the file of a document: another form of one, an attachment.
 
     `derived_from` is the logical path of the file that it was made from, `event` the id of the event that made it;
-    empty where it came as it is.
+    empty where it came as it is. `about` are files about this one that its representation keeps as metadata (hOCR).
     """
 
     file: ContentFile
     representation: str = FIRST
     derived_from: str = ""
     event: str = ""
+    about: tuple[ContentFile, ...] = ()
 
 
 def data_path(of: AipDocument | AipFile) -> str:
     """The logical path of a file of a representation (docs/format.md)."""
     return f"representations/{of.representation}/data/{of.file.name}"
+
+
+def about_path(of: AipFile, about: ContentFile) -> str:
+    """The logical path of a file about a file of a representation."""
+    return f"representations/{of.representation}/metadata/other/{about.name}"
 
 
 @dataclass(frozen=True, slots=True)

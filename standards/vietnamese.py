@@ -119,17 +119,27 @@ _RIME: Final = (
 _SYLLABLE: Final = re.compile(f"(?:{_ONSET})(?:{_RIME})")
 
 
-def _is_syllable(word: str) -> bool:
+def is_syllable(word: str) -> bool:
     """Whether a word (NFC) is a Vietnamese syllable: known onset and rime, at most one tone."""
     apart = unicodedata.normalize("NFD", word.lower())
     toneless = nfc("".join(c for c in apart if c not in _TONES))
     return sum(c in _TONES for c in apart) <= 1 and _SYLLABLE.fullmatch(toneless) is not None
 
 
+@functools.cache
+def _plain_syllable() -> re.Pattern[str]:
+    return re.compile(fold(f"(?:{_ONSET})(?:{_RIME})"))
+
+
+def is_plain_syllable(word: str) -> bool:
+    """Whether a word without marks is a syllable that lost them: "phuong", "duoc"."""
+    return _plain_syllable().fullmatch(word.lower()) is not None
+
+
 def vietnamese_share(text: str) -> float:
     """The share of words not in plain ASCII that are Vietnamese syllables, 0 to 1; 1 where there are none."""
     words = [w for w in re.findall(r"[^\W\d_]+", nfc(text)) if not w.isascii()]
-    return sum(map(_is_syllable, words)) / len(words) if words else 1.0
+    return sum(map(is_syllable, words)) / len(words) if words else 1.0
 
 
 # Signs of Latin-1 that Unicode Vietnamese never uses, and that these two encodings use all the time.

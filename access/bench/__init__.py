@@ -5,7 +5,7 @@ Never a test: machines differ. What is printed are medians, both figures, the ra
 
 from typing import Any
 
-from access.bench import big_package, check_bag, ingest, oai, relevance
+from access.bench import big_package, check_bag, ingest, oai, ocr, relevance
 from access.cli.common import Call
 
 _BENCHES = {
@@ -13,6 +13,7 @@ _BENCHES = {
     "big-package": big_package.measure,
     "check-bag": check_bag.measure,
     "oai": oai.measure,
+    "ocr": ocr.measure,
     "relevance": relevance.measure,
 }
 
