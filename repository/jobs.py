@@ -20,21 +20,28 @@ REPLICATE = "replicate"
 SWEEP = "sweep"
 AUDIT = "audit"
 VERSIONS = "versions"
+_GRANTS = ("grant_job_schema", "grant_job_tables", "grant_job_sequences", "grant_job_functions")
 # The minute is UTC's: the audit begins at 01:17 in Hanoi.
 _BY_THE_CLOCK = {SWEEP: "* * * * *", AUDIT: "17 18 * * *"}
 
 
 def install(owner_conninfo: str, app_role: str) -> None:
-    """Make the engine's tables, in a schema of their own, and let the application role use them and nothing more."""
+    """Make the engine's tables, in a schema of their own, and let the application role use them and nothing more.
+
+    One command at a time: of two that grant the same at once PostgreSQL refuses one.
+    """
     with psycopg.connect(owner_conninfo, autocommit=True) as connection:
+        connection.execute(sql("lock_job_engine"))
         if not connection.execute(sql("job_engine_is_installed")).fetchone()[0]:  # type: ignore[index]
             with connection.transaction():
                 connection.execute(sql("make_job_schema"))
                 connection.execute(sql("use_job_schema"))
                 connection.execute(procrastinate.schema.SchemaManager.get_schema().encode())
-        role = psycopg.sql.Identifier(app_role).as_string(connection)
-        for name in ("grant_job_schema", "grant_job_tables", "grant_job_sequences", "grant_job_functions"):
-            connection.execute(sql(name).replace(b"{app}", role.encode()))
+        if not connection.execute(sql("job_engine_is_granted"), {"role": app_role}).fetchone()[0]:  # type: ignore[index]
+            role = psycopg.sql.Identifier(app_role).as_string(connection)
+            with connection.transaction():
+                for name in _GRANTS:
+                    connection.execute(sql(name).replace(b"{app}", role.encode()))
 
 
 def defer(connection: psycopg.Connection, task: str, lock: str | None = None, **ids: Any) -> None:

@@ -42,7 +42,8 @@ def open_catalogue(settings: Settings, *, create: bool = True, writing: bool = F
     conninfo = ensure_postgres(home, settings)
     _bring_up_to_date(home, settings, conninfo)
     store = FileStore(home.store)
-    store.create()
+    with home.lock("make-store"):
+        store.create()
     with catalogue.connect(conninfo) as connection:
         catalogue.do(connection, "primary_moved", url=home.store.as_uri())
     return Opened(settings, home, conninfo, store)

@@ -21,6 +21,13 @@ set local search_path = kho_jobs;
 -- job_engine_is_installed --
 select to_regclass('kho_jobs.procrastinate_jobs') is not null;
 
+-- lock_job_engine --
+select pg_advisory_lock(hashtext('kho.job-engine'));
+
+-- job_engine_is_granted --
+-- All grants are made in one commit: who has one has them all.
+select has_schema_privilege(%(role)s, 'kho_jobs', 'usage');
+
 -- grant_job_schema --
 grant usage on schema kho_jobs to {app};
 

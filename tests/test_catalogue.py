@@ -2,6 +2,7 @@
 
 import re
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 
 import psycopg
 import pytest
@@ -113,3 +114,10 @@ def test_a_lost_database_is_told_in_words():
     with pytest.raises(catalogue.DatabaseLost) as lost:
         catalogue.connect(f"host=/nowhere-{uuid.uuid4()} dbname=kho")
     assert "gọi lại đúng lệnh này" in lost.value.text("vi")
+
+
+def test_many_commands_at_once_open_a_new_catalogue(kho_home: Home):
+    """Each migrates, makes the job engine and grants, or finds that another one has done so."""
+    with ThreadPoolExecutor(8) as pool:
+        opened = list(pool.map(lambda _n: open_catalogue(Settings.load()), range(24)))
+    assert {o.home.path for o in opened} == {kho_home.path}
