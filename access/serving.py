@@ -10,6 +10,7 @@ from access.cli.common import Call
 from access.oai.door import OaiDoor
 from access.oidc import Oidc, Provider
 from access.portal.app import create_app
+from access.portal_desk import Desk
 from access.portal_doors import Records, Render, Search, open_pool
 from access.portal_people import People
 from access.searching import open_solr
@@ -39,7 +40,7 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
         oai = OaiDoor(pool, lambda: opened.home.secret("oai-tokens"), call.settings.contact)
         provider = _provider(call.settings, opened)
         app = create_app(
-            Records(pool, opened.store), search, render, oai, people, provider, hosts=call.settings.hosts
+            Records(pool, opened.store), search, render, oai, people, provider, Desk(opened, solr), hosts=call.settings.hosts
         )
         call.tell("serving", url=f"http://{HOST}:{port}")
         config = uvicorn.Config(

@@ -45,6 +45,13 @@ where (%(agency)s::text is null or a.agency = %(agency)s) and (%(fonds)s::text i
 -- documents_of_aips --
 select aip, id from document where aip = any(%(aips)s) order by aip, ordinal;
 
+-- desk_fonds --
+-- Every fonds that holds a hồ sơ or has a register.
+select agency, fonds as code, max(name) as name from (
+    select a.agency, a.fonds, f.name from aip a join fonds f on f.agency = a.agency and f.code = a.fonds
+    union all select agency, fonds, '' from register_entry where present) known
+group by agency, fonds order by agency, fonds;
+
 -- arrangements --
 select id, agency, fonds, what, changed, made_by, made_at, undoes, undone_by from arrangement
 where (%(agency)s::text is null or agency = %(agency)s) and (%(fonds)s::text is null or fonds = %(fonds)s)

@@ -16,8 +16,6 @@ from standards.errors import UsageError
 from standards.paths import must_be_there
 from standards.shown import for_people as shown
 
-_PLAN = "Kế hoạch 155/KH-UBND ngày 05/06/2025"
-
 
 @kho.group("programme")
 def programme() -> None:
@@ -69,7 +67,7 @@ def programme_report_(call: Call, dest: Path | None, by: str, phase: str | None,
     headings, rows = programme_report.table(found)
     if dest is not None:
         extra = [planning.phases()[phase].vi] if phase else []
-        dest.write_bytes(programme_report.write(found, _PLAN, dest.suffix.lower()[1:], extra))
+        dest.write_bytes(programme_report.write(found, planning.PLAN, dest.suffix.lower()[1:], extra))
         call.tell("body-exported", count=len(rows), path=os.fspath(dest))
     else:
         for row in rows:

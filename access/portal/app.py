@@ -1,6 +1,7 @@
 """The portal as an application: its addresses, its error pages, and the guard around all of it."""
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from fastapi import FastAPI
 from fastapi.exceptions import RequestValidationError
@@ -11,6 +12,7 @@ from starlette.types import Scope
 
 from access.portal import routes
 from access.portal.api import API, api_error, api_router
+from access.portal.desk import RecordsDesk
 from access.portal.guard import Guard
 from access.portal.page_images import PageImages
 from access.portal.pages import page, texts_of
@@ -25,6 +27,9 @@ from access.portal.ports import (
     PortalSearch,
 )
 from standards.errors import KhoError, UsageError
+
+if TYPE_CHECKING:
+    from access.portal_desk import Desk
 
 ERROR_TEXTS = {
     400: "bad_request",
@@ -78,6 +83,7 @@ def create_app(
     oai: PortalOai | None = None,
     people: PortalPeople | None = None,
     provider: PortalProvider | None = None,
+    desk: "Desk | None" = None,
     *,
     hosts: Iterable[str] = (),
 ) -> FastAPI:
@@ -114,6 +120,9 @@ def create_app(
         app.add_route(BY_PROVIDER, signing.to_provider, methods=["GET"], include_in_schema=False)
         app.add_route(f"{BY_PROVIDER}/ve", signing.from_provider, methods=["GET"], include_in_schema=False)
     app.include_router(api_router(portal))
+    if people is not None and desk is not None:
+        for path, answer, methods in RecordsDesk(people, desk).routes():
+            app.add_route(path, answer, methods=methods, include_in_schema=False)
     if oai is not None:
         app.add_route("/oai", oai.__call__, methods=["GET", "POST"], include_in_schema=False)
         app.add_route("/oai/tt05.xsd", oai.tt05_schema, methods=["GET"], include_in_schema=False)

@@ -9,6 +9,7 @@ from markupsafe import Markup, escape
 from starlette.requests import Request
 from starlette.responses import HTMLResponse
 
+from access.desk_rights import at_the_desk
 from access.portal.addresses import address_of
 from access.portal.texts import LANGUAGES, Texts
 from access.snippets import MARK, UNMARK
@@ -61,6 +62,7 @@ def page(request: Request, template: str, *, status: int = 200, **values: Any) -
     languages = [(lang, with_query([*others, ("lang", lang)])) for lang in LANGUAGES]
     values.setdefault("query", "")
     values["who"] = getattr(request.state, "who", None)
+    values["at_desk"] = values["who"] is not None and at_the_desk(values["who"].posts)
     values["signing_in"] = (
         getattr(request.app.state, "signing_in", False) if "app" in request.scope else False
     )

@@ -39,15 +39,20 @@ def _way_back(request: Request) -> str:
 
 async def read_form(request: Request) -> dict[str, str]:
     """The fields of a posted form. Refuses what another site sent, what is too long, what is no form (400)."""
+    return dict(await read_pairs(request, longest=LONGEST_FORM, most=20))
+
+
+async def read_pairs(request: Request, *, longest: int, most: int) -> list[tuple[str, str]]:
+    """The same with the fields in their order, of which some may come more than once."""
     if not from_this_site(request):
         raise HTTPException(400)
     content = b""
     async for block in request.stream():
         content += block
-        if len(content) > LONGEST_FORM:
+        if len(content) > longest:
             raise HTTPException(400)
     try:
-        return dict(parse_qsl(content.decode("utf-8"), keep_blank_values=True, max_num_fields=20))
+        return parse_qsl(content.decode("utf-8"), keep_blank_values=True, max_num_fields=most)
     except ValueError as error:
         raise HTTPException(400) from error
 

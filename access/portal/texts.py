@@ -1,4 +1,4 @@
-"""The portal's words in Vietnamese and English, from `texts.toml`."""
+"""The portal's words in Vietnamese and English, from `texts*.toml`."""
 
 import functools
 import tomllib
@@ -13,7 +13,14 @@ LANGUAGES: Final = ("vi", "en")
 @functools.cache
 def catalogue() -> Mapping[str, Mapping[str, Mapping[str, str]]]:
     """Sections of keys of {"vi", "en"}."""
-    return tomllib.loads((resources.files("access.portal") / "texts.toml").read_text(encoding="utf-8"))
+    files = (
+        f
+        for f in resources.files("access.portal").iterdir()
+        if f.name.startswith("texts") and f.name.endswith(".toml")
+    )
+    return {
+        section: keys for f in files for section, keys in tomllib.loads(f.read_text(encoding="utf-8")).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

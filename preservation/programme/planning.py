@@ -21,6 +21,7 @@ from repository.store import Store
 from standards.errors import KhoError
 from standards.vietnamese import nfc
 
+PLAN: Final = "Kế hoạch 155/KH-UBND ngày 05/06/2025"
 COLUMNS: Final = ("phase", "agencyCode", "files", "documents", "pages", "due")
 
 
