@@ -40,7 +40,14 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
         oai = OaiDoor(pool, lambda: opened.home.secret("oai-tokens"), call.settings.contact)
         provider = _provider(call.settings, opened)
         app = create_app(
-            Records(pool, opened.store), search, render, oai, people, provider, Desk(opened, solr), hosts=call.settings.hosts
+            Records(pool, opened.store),
+            search,
+            render,
+            oai,
+            people,
+            provider,
+            Desk(opened, solr),
+            hosts=call.settings.hosts,
         )
         call.tell("serving", url=f"http://{HOST}:{port}")
         config = uvicorn.Config(

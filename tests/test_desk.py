@@ -69,7 +69,7 @@ def portal(kho_home_of_module: Home, tmp_path_factory: pytest.TempPathFactory) -
             done = kho("user", "grant", id, role, "--agency", agency, "--mode", "01", "--basis", "QĐ 1")
             assert done.code == 0, done.err
     app = create_app(
-        Records(pool, opened.store), Search(pool, solr), pdfium_render, None, people, Desk(opened, solr)
+        Records(pool, opened.store), Search(pool, solr), pdfium_render, people=people, desk=Desk(opened, solr)
     )
     yield Portal(app)
     pool.close()

@@ -68,7 +68,7 @@ class RecordsDesk:
                 return RedirectResponse(SIGN_IN, 303, {"Cache-Control": "no-store"})
             if who.must_change:
                 return RedirectResponse(ACCOUNT, 303, {"Cache-Control": "no-store"})
-            if not at_the_desk(who.posts):
+            if who.scopes is not None or not at_the_desk(who.posts):  # a program's key opens no desk
                 raise HTTPException(404)
             if request.method == "GET" or act is None:
                 return await run_in_threadpool(_shown, show, request, who)
