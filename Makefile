@@ -1,11 +1,13 @@
 # Every target begins with a set-up that does nothing where all is there.
 SERVE ?= 1
 BENCH ?= ingest
+ENTRY ?=
+SECONDS ?= 120
 DOCS_TESTS = $(wildcard tests/test_docs*.py)
 COMPILE = .venv/bin/uv pip compile --generate-hashes -q --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: setup demo test test-all check fix bench docs lock program
+.PHONY: setup demo test test-all check fix bench docs lock program fuzz
 
 setup:
 	@repository/setup/setup.sh
@@ -35,6 +37,11 @@ bench: setup
 program: setup
 	.venv/bin/kho verify --write-program kho-verify.pyz
 
+# One reader of what strangers send under atheris; without ENTRY the names of all.
+fuzz: setup
+	@.venv/bin/uv pip install -q --target "$${KHO_LIB:-lib}/fuzz" --require-hashes -r repository/setup/fuzz.txt
+	PYTHONPATH="$${KHO_LIB:-lib}/fuzz" .venv/bin/python tests/run_fuzzing.py $(ENTRY) $(if $(ENTRY),-max_total_time=$(SECONDS))
+
 docs: setup
 	.venv/bin/python -m access.cli.reference
 
@@ -42,3 +49,4 @@ lock:
 	$(COMPILE) pyproject.toml --extra dev -o requirements-dev.txt
 	$(COMPILE) pyproject.toml -c requirements-dev.txt -o requirements.txt
 	$(COMPILE) repository/setup/build.in -c requirements-dev.txt -o repository/setup/build.txt
+	$(COMPILE) repository/setup/fuzz.in -o repository/setup/fuzz.txt

@@ -13,7 +13,7 @@ from ingest.delivery_cells import ListRow, Source, tidy
 from ingest.delivery_columns import KEY_FIELDS, ColumnMapping, Fit, best_fit, mappings_for
 from ingest.delivery_groups import Group, find_files, group_rows, own_files, shared_files, shared_keys
 from ingest.delivery_strays import Strays, is_cover, place_strays
-from ingest.delivery_tables import is_list, read_tables
+from ingest.delivery_tables import is_list, may_be_list, read_tables
 from ingest.delivery_tree import Paths, Tree, list_tree
 from ingest.delivery_units import build_unit
 from ingest.sheet import SheetRefused, Table, cell_name
@@ -127,7 +127,7 @@ def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> 
     """Every spreadsheet of the tree opened, its tables fitted; cover sheets in spreadsheet form are left alone."""
     read = _Lists([], [], [], [])
     for file in tree.files:
-        if not is_list(file.path):
+        if not may_be_list(root / file.path):
             continue
         try:
             tables = read_tables(root / file.path)

@@ -21,6 +21,17 @@ def is_list(name: str) -> bool:
     return suffix in READ or suffix in NOT_READ
 
 
+def may_be_list(path: Path) -> bool:
+    """Whether a file is a spreadsheet by its name, or an XML list by its content."""
+    if is_list(path.name):
+        return True
+    if path.suffix.lower() != ".xml":
+        return False
+    from ingest.delivery_xml import is_xml_list  # knows the column mappings
+
+    return is_xml_list(path)
+
+
 def read_tables(path: Path) -> tuple[Table, ...]:
     """The tables of a list. Raises SheetRefused, for whatever is wrong with it.
 
@@ -42,6 +53,10 @@ def read_tables(path: Path) -> tuple[Table, ...]:
         return delivery_xlsx.tables(path)
     if suffix in (".xlsx", ".xlsm"):
         raise SheetRefused("DLV-SHEET-UNREADABLE", reason="không phải tệp .xlsx (not an .xlsx file)")
+    if suffix == ".xml":
+        from ingest import delivery_xml
+
+        return (delivery_xml.table(path),)
     from ingest import delivery_csv  # reads text in any encoding
 
     return (delivery_csv.table(path),)

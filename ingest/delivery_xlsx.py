@@ -7,9 +7,12 @@ there are no entities.
 
 import datetime as dt
 import functools
+import lzma
 import posixpath
 import re
+import struct
 import zipfile
+import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Final
@@ -34,6 +37,11 @@ _BROKEN: Final = (
     KeyError,
     EOFError,
     NotImplementedError,
+    OverflowError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+    lzma.LZMAError,
 )
 
 
@@ -41,7 +49,7 @@ def tables(path: Path) -> tuple[Table, ...]:
     """The worksheets of an .xlsx. Raises SheetRefused."""
     try:
         book = Book(path)
-    except (*_BROKEN, RuntimeError) as error:
+    except _BROKEN as error:
         raise _unreadable(error) from error
     return tuple(
         Table(name=name, hidden=hidden, rows=functools.partial(_rows, book, part))

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Final
 
-from ingest.delivery_tables import is_list, read_tables
+from ingest.delivery_tables import is_list, may_be_list, read_tables
 from ingest.sheet import SheetRefused
 from ingest.traces import is_trace
 from repository.kind import Kind
@@ -99,7 +99,8 @@ def _of_folder(folder: Path, depth: int) -> Kind:
     has_records = has_pdf or _has(
         folder, lambda name: not is_list(name) and _suffix_of(name) in record_suffixes()
     )
-    lists = [folder / e.name for e in entries if is_list(e.name) and e.is_file(follow_symlinks=False)]
+    files = [folder / e.name for e in entries if e.is_file(follow_symlinks=False)]
+    lists = [path for path in files if may_be_list(path)]
     if (has_records or depth == _DEPTH) and any(map(_fits, lists)):
         return Kind.DELIVERY
     inner = (

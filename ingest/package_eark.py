@@ -21,7 +21,7 @@ from standards.portable import original_name
 
 _LONGEST = 8 << 20
 _DESCRIPTIVE = "metadata/descriptive/"
-_KINDS = ("simpledc", "ead", "mods", "dc")
+_KINDS = ("simpledc", "tt02", "ead", "mods", "dc")
 _PREFIXES = ("ead_doc_", "ead_pic_", "ead_media_")
 
 
@@ -138,7 +138,7 @@ def _of_representation(
         p for p in own if p.startswith(f"{below}{_DESCRIPTIVE}") and p.lower().endswith(".xml")
     ):
         description = _read(tree, path, "document")
-        if description.kind != "simpledc":
+        if description.kind not in ("simpledc", "tt02"):
             continue
         parts.secret = parts.secret or bool(description.secret)
         target = tied.get(path) or _file_of(path, description, by_name)

@@ -1,4 +1,5 @@
-"""What a descriptive file says, in the fields of TT 05/2025: its own flat `<simpledc>`, or EAD, Dublin Core, MODS.
+"""What a descriptive file says, in the fields of TT 05/2025: its own flat `<simpledc>`, that of TT 02/2019, or EAD, Dublin
+Core, MODS.
 
 Read leniently: order is free, codes may be words, dates may be written as people do. What has no form stays as it came
 under `x_raw_<id>`; the judging is done elsewhere (`standards.tt05_rules`).
@@ -14,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from standards import dates
 from standards.codes import code_list, field_rules
 from standards.secrecy import secrecy_word, secret_mode
+from standards.tt02 import in_tt05, is_tt02, leaves
 from standards.tt05 import field_table
 from standards.vietnamese import nfc
 from standards.xml import BadXml, read_small
@@ -27,7 +29,7 @@ _GENERAL: Final = ("title", "code", "date", "end", "creator", "description", "ke
 
 @dataclass(frozen=True, slots=True)
 class Described:
-    """What was read: `kind` is simpledc, ead, dc, mods or "" for anything else; `fields` by id, dates as EDTF.
+    """What was read: `kind` is simpledc, tt02, ead, dc, mods or "" for anything else; `fields` by id, dates as EDTF.
 
     `secret` is the secrecy mark that a field carries; nothing else of such a description may be used.
     """
@@ -46,6 +48,9 @@ def read_description(content: bytes, block: str) -> Described:
     name = _local(root)
     if name == "simpledc" and not _is_dublin_core(root):
         return _simpledc(root, block)
+    if is_tt02(set(leaves(root))):
+        given = in_tt05(leaves(root))
+        return Described("tt02", tidy_fields(given, block), secrecy_in(given))
     kind = next((k for k, ways in _ways().items() if name in ways["roots"]), "")
     return _general(root, kind) if kind else Described()
 

@@ -1,11 +1,10 @@
 """The entries of the fuzz tests: a reader, good input for it, and what may come of any other input.
 
-As a program, one entry under atheris: `python -m tests.fuzzing METS -max_total_time=60`.
+Under atheris, which looks for new paths through the code by itself: `make fuzz ENTRY=METS.xml` (tests/run_fuzzing.py).
 """
 
 import gzip
 import io
-import sys
 import tarfile
 import tempfile
 import zipfile
@@ -28,8 +27,6 @@ from standards.package_tree import FolderTree
 from standards.unpacking import unpack
 from tests.bag_fixtures import write_bag
 from tests.make_package import Sip, eark_sip, make_sip
-
-_LONGEST = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -191,24 +188,3 @@ ENTRIES = [
     Entry("list.xlsx", _list(".xlsx"), _xlsx),
     Entry("archive", _archives, _packed),
 ]  # fmt: skip
-
-
-def main(words: list[str]) -> None:
-    """One entry until atheris's own limits end it."""
-    import atheris
-
-    entry = next(e for e in ENTRIES if e.name == words[1])
-    with tempfile.TemporaryDirectory() as folder:
-        corpus = Path(folder) / "corpus"
-        corpus.mkdir()
-        for number, seed in enumerate(entry.seeds()):
-            (corpus / str(number)).write_bytes(seed)
-        (Path(folder) / "work").mkdir()
-        run = entry.prepare(Path(folder) / "work")
-        atheris.instrument_all()
-        atheris.Setup([words[0], *words[2:], f"-max_len={_LONGEST}", str(corpus)], run)
-        atheris.Fuzz()
-
-
-if __name__ == "__main__":
-    main(sys.argv)

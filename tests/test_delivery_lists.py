@@ -334,3 +334,16 @@ def test_an_unknown_table_fits_nothing(tmp_path: Path) -> None:
 def test_an_unreadable_list_raises_what_can_be_told(tmp_path: Path) -> None:
     with pytest.raises(SheetRefused):
         read_tables(tmp_path / "khong-co.csv")
+
+
+def test_a_worksheet_whose_packed_bytes_are_damaged_is_refused_in_words(tmp_path: Path) -> None:
+    """Found by atheris: the compressed stream breaks off where the merged cells are looked for."""
+    whole = write_plan(tmp_path / "giao", plan(1)) / "danhmuc.xlsx"
+    with zipfile.ZipFile(whole) as archive:
+        info = archive.getinfo("xl/worksheets/sheet1.xml")
+    data = bytearray(whole.read_bytes())
+    middle = info.header_offset + 30 + len(info.filename) + info.compress_size // 2
+    data[middle : middle + 40] = b"\xff" * 40
+    whole.write_bytes(bytes(data))
+    delivery = read_delivery(tmp_path / "giao")
+    assert "DLV-SHEET-UNREADABLE" in {f.code for f in delivery.findings}
