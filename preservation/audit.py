@@ -173,7 +173,7 @@ class _AtWork:
                 if self.spent():
                     return
                 self.in_hand.add(_key(plan))
-                yield plan
+                yield {**plan, "began": catalogue.now()}
 
     def _due(self, limit: int) -> list[dict[str, Any]]:
         rows = list(catalogue.as_dicts(self.connection, "audit_plan", **self._window(), limit=limit))
@@ -223,14 +223,15 @@ class _AtWork:
                 bytes=found.bytes, faults=[f.as_json() for f in found.faults], reason=found.reason[:500], time=now,
             )  # fmt: skip
             if found.outcome == "skipped":
-                catalogue.do(self.connection, "audit_tried", **at, time=now)
+                catalogue.do(self.connection, "audit_tried", **at, time=plan["began"])
                 return
+            # As of when it began: a version that came meanwhile was not read.
             catalogue.do(
-                self.connection, "audit_checked", **at, time=now, outcome=found.outcome,
+                self.connection, "audit_checked", **at, time=plan["began"], outcome=found.outcome,
                 deep=depth == "deep", bytes=found.bytes,
             )  # fmt: skip
             if found.outcome == "good":
-                catalogue.do(self.connection, "audit_verified", **at, time=now)
+                catalogue.do(self.connection, "audit_verified", **at, time=plan["began"])
                 self._remember(plan, found, now)
 
     def _remember(self, plan: Mapping[str, Any], found: CopyCheck, now: datetime) -> None:

@@ -85,20 +85,23 @@ select location, object, outcome, faults, reason from audit_check
 where run = %(run)s and outcome <> 'good' order by id;
 
 -- audit_promise --
--- How much of every copy was read since `since`, in bytes; a copy of unknown size counts as one.
-select coalesce(sum(greatest(bytes, 1)) filter (where checked_at >= %(since)s), 0)::bigint as read,
-       coalesce(sum(greatest(bytes, 1)), 0)::bigint as held
-from audit_state;
+-- How much of every copy was read since `since`, in bytes, of all that is recorded anywhere; a copy of unknown size counts as
+-- one. A copy that has got a version since it was read counts as unread.
+select coalesce(sum(greatest(s.bytes, a.bytes, 1)) filter (
+           where s.checked_at >= %(since)s and s.checked_at >= c.written_at), 0)::bigint as read,
+       coalesce(sum(greatest(s.bytes, a.bytes, 1)), 0)::bigint as held
+from copy c left join audit_state s on s.location = c.location and s.object = c.object left join aip a on a.id = c.object;
 
 -- audit_by_location --
--- What is known of each location's copies.
-select s.location, count(*) as objects, coalesce(sum(s.bytes), 0)::bigint as bytes,
+-- What is known of each location's copies, also of those that no audit has come to yet.
+select c.location, count(*) as objects, coalesce(sum(greatest(s.bytes, a.bytes)), 0)::bigint as bytes,
        count(*) filter (where s.checked_at is null) as never_checked,
-       count(*) filter (where s.checked_at >= %(since)s) as within,
+       count(*) filter (where s.checked_at >= %(since)s and s.checked_at >= c.written_at) as within,
        count(*) filter (where s.outcome = 'bad') as bad,
-       count(*) filter (where s.tried_at is distinct from s.checked_at) as unread,
+       count(*) filter (where s.tried_at is distinct from s.checked_at or s.checked_at < c.written_at) as unread,
        min(s.checked_at) as oldest, max(s.checked_at) as newest, min(s.deep_at) as oldest_deep
-from audit_state s group by s.location order by s.location;
+from copy c left join audit_state s on s.location = c.location and s.object = c.object left join aip a on a.id = c.object
+group by c.location order by c.location;
 
 -- audit_bad_copies --
 -- Every copy that its last check found bad, with what that check found.

@@ -22,15 +22,20 @@ where position > %(after)s and (record::jsonb ->> 'sealed') like %(month)s || '-
 select distinct substr(record::jsonb ->> 'sealed', 1, 7) as month from journal where position > %(after)s order by month;
 
 -- journal_lost_rows --
--- Entries whose row is not there any more, or is not what it was. Checks of copies are no part of storage: those from
--- before the last rebuild are known by their entries alone.
-select j.position, j.record::jsonb -> 'entry' ->> 'kind' as kind, j.record::jsonb -> 'entry' -> 'ids' as ids
-from journal j left join journal_rows() r on r.digest = j.record::jsonb -> 'entry' ->> 'row'
-where r.digest is null
-  and not (j.record::jsonb -> 'entry' ->> 'kind' = 'audit'
-           and j.position <= (select coalesce(max(position), 0) from journal
-                              where record::jsonb -> 'entry' ->> 'kind' = 'rebuild'))
-order by j.position;
+-- Entries whose row is not there any more, or is not what it was. Of rows that change the last entry counts. Checks of copies
+-- and accounts are no part of storage: those from before the last rebuild are known by their entries alone.
+with told as (
+    select position, record::jsonb -> 'entry' ->> 'kind' as kind, record::jsonb -> 'entry' -> 'ids' as ids,
+           record::jsonb -> 'entry' ->> 'row' as digest
+    from journal),
+rebuilt as (select coalesce(max(position), 0) as position from told where kind = 'rebuild'),
+last as (select kind, ids, max(position) as position from told where kind in ('account', 'post') group by kind, ids)
+select t.position, t.kind, t.ids
+from told t left join journal_rows() r on r.digest = t.digest left join last l on l.kind = t.kind and l.ids = t.ids
+where r.digest is null and t.kind <> 'rebuild'
+  and (l.position is null or l.position = t.position)
+  and not (t.kind in ('audit', 'account') and t.position <= (select position from rebuilt))
+order by t.position;
 
 -- journal_strange_rows --
 -- Rows that no entry tells: put in behind the journal's back, or changed.

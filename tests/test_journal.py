@@ -13,8 +13,10 @@ import psycopg
 import pytest
 
 from preservation import journal_export
-from repository import catalogue, journal
+from repository import catalogue, journal, people
 from repository.config import Settings
+from repository.deciding import deciding
+from repository.decisions import new_decision
 from repository.home import Home
 from repository.journal_stored import JOURNAL, months_stored
 from repository.opening import Opened, open_catalogue
@@ -130,6 +132,66 @@ def test_what_the_owner_of_the_tables_does_is_found(opened: Opened, act: str, fo
     with opened.connect() as connection:
         assert getattr(journal.check(connection), found)
     assert kho("journal", "verify", "--json").code == 3
+
+
+CHANGED = [
+    ("update decision set decided_by = 'Ai đó' where kind = 'description'", "lost", "decision"),
+    ("update retention_term set reason = 'khác'", "lost", "retention"),
+    ("delete from retention_term", "lost", "retention"),
+    ("update post set basis = 'khác'", "lost", "post"),
+    ("update account set password = 'khác'", "lost", "account"),
+    ("alter table post disable trigger user; update post set approved_by = 'Kẻ lạ', approved_at = now()", "lost", "post"),
+    ("alter table account disable trigger user; insert into account (id, name, created_at) values ('la', 'La', now())",
+     "strange", "account"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("act", "found", "kind"), CHANGED)
+def test_decisions_terms_accounts_and_posts_are_chained(opened: Opened, act: str, found: str, kind: str):
+    """What the application does is in the chain, as often as it does it; what is done behind its back is found."""
+    with opened.connect() as connection:
+        with deciding(connection, opened.store) as record:
+            decision = new_decision(
+                "description", by="A", basis="b", aip="urn:uuid:1", fields={}, documents={}
+            )
+            record(decision)
+        term = {
+            "aip": "urn:uuid:1",
+            "decision": decision["id"],
+            "kind": "permanent",
+            "reason": "r",
+            "decided_by": "A",
+        }
+        connection.execute(
+            "insert into retention_term (aip, decision, kind, reason, decided_by, decided_at)"
+            " values (%(aip)s, %(decision)s, %(kind)s, %(reason)s, %(decided_by)s, now())", term,
+        )  # fmt: skip
+        people.add_account(connection, "an", "Nguyễn An")
+        people.set_state(connection, "an", "disabled")
+        connection.execute(
+            "insert into post (id, account, role, modes, valid_from, basis, granted_by, granted_at)"
+            " values (gen_random_uuid(), 'an', 'researcher', '{01}', now(), 'QĐ', 'B', now())"
+        )
+        connection.execute("update post set approved_by = 'C', approved_at = now()")
+        connection.commit()
+        journal.seal(connection)
+        checked = journal.check(connection)
+        assert checked.good, (checked.lost, checked.strange)
+        kinds = [r["entry"]["kind"] for r in records(connection)]
+        assert (kinds.count("post"), kinds.count("account"), kinds.count("decision")) == (2, 2, 1)
+        assert "Nguyễn" not in json.dumps(records(connection), ensure_ascii=False)
+    as_owner(
+        opened,
+        f"alter table {_table(act)} disable trigger journal_change; {act}"
+        if kind in ("post", "account")
+        else act,
+    )
+    with opened.connect() as connection:
+        assert {row["kind"] for row in getattr(journal.check(connection), found)} == {kind}
+
+
+def _table(act: str) -> str:
+    return "post" if " post " in act else "account"
 
 
 def exported(opened: Opened, count: int = 3) -> Path:
