@@ -50,6 +50,11 @@ KINDS: Final[Mapping[str, DecisionKind]] = {
         "policy assignment", "Phê duyệt phương án / word on a plan", acts.restore_approval
     ),
     "merger": DecisionKind("transfer", "Thực hiện sắp xếp cơ quan / bodies reorganised", acts.restore_merger),
+    "preservation-note": DecisionKind(
+        "policy assignment",
+        "Ghi nhận việc bảo quản / note of preservation",
+        lambda _connection, _decision: None,
+    ),
     corrections.KIND: DecisionKind(
         "metadata modification", "Sửa mô tả / description corrected", corrections.restore_correction
     ),

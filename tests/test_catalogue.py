@@ -22,6 +22,7 @@ _NOT_PREPARED = (
     "use_job_schema",
     "create_migration_table",
     "no_wait_for_disk",
+    "evidence_snapshot",
     "vacuum_",
 )
 

@@ -21,6 +21,8 @@ MODULES: Final[Mapping[str, tuple[str, ...]]] = {
     "bench": ("services",),
     "check": ("checking",),
     "demo": ("services",),
+    "evidence": ("evidence",),
+    "evidence-note": ("evidence",),
     "disposition": ("disposition",),
     "handover": ("handover",),
     "find-person": ("persons",),
