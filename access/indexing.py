@@ -8,6 +8,7 @@ from access.index import IndexedDocument, IndexedFile, index_package, remove_pac
 from access.labels import block_of, type_name
 from access.oai.items import refresh
 from access.solr import Solr
+from preservation.bodies.codes import known_block
 from preservation.bodies.days import today
 from repository import catalogue
 from repository.bodies import Bodies, read_bodies
@@ -64,7 +65,7 @@ def _file(connection: psycopg.Connection, aip: AipRow, bodies: Bodies) -> Indexe
     names = [name for id in [*line, *(s for s in above if s in bodies.rows)] for name in bodies.names(id)]
     return IndexedFile(
         aip=aip.id, key=aip.key, agency=aip.agency, agency_name=aip.agency_name,
-        block=aip.block or block_of(aip.agency), level=aip.level or "", fonds=aip.fonds, fonds_name=aip.fonds_name,
+        block=known_block(aip.block or "") or block_of(aip.agency), level=aip.level or "", fonds=aip.fonds, fonds_name=aip.fonds_name,
         fields=aip.fields, stored=aip.stored_at.date().isoformat(), published=aip.published,
         custodian=bodies.name(custodian, on) if custodian != aip.agency else "",
         other_names=tuple(n for n in dict.fromkeys(names) if n != aip.agency_name),

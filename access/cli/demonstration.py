@@ -16,6 +16,7 @@ from access.searching import open_solr
 from ingest import batches, reports
 from ingest.receipt import write_receipt
 from ingest.standby import reserved
+from preservation.bodies.codes import block
 from repository import catalogue
 from repository.agencies import record_agency
 from repository.opening import Opened
@@ -91,7 +92,7 @@ def _take_in(call: Call, opened: Opened, delivery: Path) -> dict[str, Any]:
         with opened.connect() as connection:
             for agency in agencies():
                 record_agency(connection, opened.store, agency["agencyCode"], name=agency["name"],
-                              block=agency["khoi"], level=agency["level"])  # fmt: skip
+                              block=block(agency["khoi"]), level=agency["level"])  # fmt: skip
             connection.commit()
             batch = batches.register_batch(connection, opened.home, delivery, mapping=None, agency=AGENCY)
         waiting.work(call, opened, [batch], os.cpu_count() or 1, standby)
