@@ -5,15 +5,21 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ingest.born_digital import of_answer
+from preservation.ocr_policy import policy
 from preservation.page_look import PageLook
 from repository.packages import FileFacts
 from standards.findings import Finding, finding
+from standards.text_score import ENCODING, LEGACY, MARKS_LOST, NFD, WORDS, TextScore, score_of
 
 LOWEST_DPI = 200
 LOWEST_DPI_OF_MAPS = 300
 _HUGE_IMAGE = 400_000_000
 _STATES = {
     "not-a-pdf": "PDF-NOT-A-PDF", "encrypted": "PDF-ENCRYPTED", "truncated": "PDF-TRUNCATED", "damaged": "PDF-DAMAGED",
+}  # fmt: skip
+_FAULTS = {
+    LEGACY: "bảng mã cũ / legacy encoding", MARKS_LOST: "mất dấu / marks lost", NFD: "dấu tách rời / NFD",
+    ENCODING: "sai bảng chữ / wrong ToUnicode", WORDS: "không phải từ / no words",
 }  # fmt: skip
 _TRAITS = {
     "signed": "PDF-SIGNED", "javascript": "PDF-JAVASCRIPT", "actions": "PDF-ACTIONS",
@@ -51,7 +57,30 @@ def inspection_of(answer: Mapping[str, Any], shown: str, lowest_dpi: int) -> Ins
         return _of_born_digital(answer, shown)
     pdf = answer["pdf"]
     texts = tuple(page["text"] for page in pdf["read"])
-    return Inspection(_facts(answer, pdf), texts, tuple(_findings(pdf, shown, lowest_dpi)))
+    scores = [score_of(text) for text in texts]
+    told = tuple(dict.fromkeys(fault for score in scores for fault in score.faults))
+    facts = replace(_facts(answer, pdf), text_scores=tuple(s.score for s in scores), text_faults=told)
+    # Only of a scan can the text be read anew; words that were typed stay what they are.
+    bad = tuple(
+        number
+        for number, (page, score) in enumerate(zip(pdf["read"], scores, strict=True))
+        if page["dpi"] is not None and 0 <= score.score < policy().redo_below
+    )
+    findings = (*_findings(pdf, shown, lowest_dpi), *_of_scores(scores, shown))
+    return Inspection(facts, texts, findings, bad_pages=bad)
+
+
+def _of_scores(scores: list[TextScore], shown: str) -> Iterator[Finding]:
+    """One finding for all pages whose text is not what a page says."""
+    faulty = [(number, score) for number, score in enumerate(scores, start=1) if score.faults]
+    if faulty:
+        names = dict.fromkeys(fault for _number, score in faulty for fault in score.faults)
+        words = [_FAULTS[name] for name in names]
+        worst = min(score.score for _number, score in faulty)
+        yield finding(
+            "PDF-TEXT-POOR", path=shown, page=faulty[0][0], pages=ranges(n for n, _score in faulty),
+            score=max(worst, 0), faults=", ".join(words),
+        )  # fmt: skip
 
 
 def _of_born_digital(answer: Mapping[str, Any], shown: str) -> Inspection:

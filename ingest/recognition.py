@@ -17,6 +17,7 @@ from repository.packages import DeliveredFileUnit, FileFacts
 from standards import formats
 from standards.findings import Finding, finding
 from standards.secrecy import secrecy_suspicion
+from standards.text_score import score_of
 
 OCRMYPDF = metadata.version("ocrmypdf")
 CLAIMED = "2u"
@@ -118,8 +119,21 @@ def _judged(
         read.hocr.unlink(missing_ok=True)
         refused = finding("OCR-NOT-PDFA", path=file.shown, reason=pdfa_reason(verdict))
         return Attempt(findings=(refused, *findings[1:]))
+    if redo and not _is_better(file, read):
+        read.pdf.unlink(missing_ok=True)
+        read.hocr.unlink(missing_ok=True)
+        stays = finding("OCR-KEPT-TEXT", path=file.shown, pages=ranges(number + 1 for number in redo))
+        return Attempt(findings=(stays,))
     copy = _copy(file, read, redo, looked)
     return Attempt(copy, (*findings, *_suspicions(file, looked, copy.texts)))
+
+
+def _is_better(file: CheckedFile, read: Recognition) -> bool:
+    """Whether what was read of the pages that had a text is more of a text than that; pages without one gain anyway."""
+    had = {number: score for number, score in enumerate(file.facts.text_scores, start=1) if score >= 0}
+    redone = [page for page in read.pages if page.page in had]
+    gained = sum(score_of(page.text).score - had[page.page] for page in redone)
+    return gained > 0 or len(redone) < len(read.pages)
 
 
 def _suspicions(file: CheckedFile, looked: Inspection, texts: tuple[str, ...]) -> Iterator[Finding]:
@@ -133,9 +147,12 @@ def _suspicions(file: CheckedFile, looked: Inspection, texts: tuple[str, ...]) -
 def _copy(file: CheckedFile, read: Recognition, redo: list[int], looked: Inspection) -> AccessCopy:
     made = {page.page: page.text for page in read.pages}
     texts = tuple(made.get(number, text) for number, text in enumerate(looked.texts, start=1))
+    scores = [score_of(text) for text in texts]
     facts = replace(
-        looked.facts, text_pages=tuple(bool(text.strip()) for text in texts), pdfa_verdict="passed"
-    )
+        looked.facts, text_pages=tuple(bool(text.strip()) for text in texts), pdfa_verdict="passed",
+        text_scores=tuple(score.score for score in scores),
+        text_faults=tuple(dict.fromkeys(fault for score in scores for fault in score.faults)),
+    )  # fmt: skip
     hocr = Hocr(read.hocr.name, _hocr_facts(read))
     return AccessCopy(file.path, read.pdf.name, facts, texts, hocr, _told(file, read, redo))
 

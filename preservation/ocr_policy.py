@@ -13,7 +13,6 @@ class Policy:
     """When a page is read by machine, with what, and within which limits (`ocr_policy.toml` tells each)."""
 
     redo_below: int
-    redo_words: int
     tessdata: tuple[str, ...]
     dpi: int
     assumed_dpi: int
@@ -51,7 +50,7 @@ def policy_of(data: Mapping[str, Any]) -> Policy:
     """A policy of its data; KeyError where a value is missing."""
     reading, limits = data["reading"], data["limits"]
     return Policy(
-        redo_below=data["redo"]["below"], redo_words=data["redo"]["words"],
+        redo_below=data["redo"]["below"],
         tessdata=tuple(reading["tessdata"]), dpi=reading["dpi"], assumed_dpi=reading["assumed_dpi"],
         pictures=frozenset(reading["pictures"]),
         good=reading["good"], turned=reading["turned"], blank=reading["blank"],

@@ -24,6 +24,9 @@ from tests.make_delivery import AGENCY, FONDS, plan, write_plan
 from tests.running import kho
 from tests.test_ocr import encoded_images
 
+BADLY_READ = (
+    "CỌNG HQA XẢ HÔI CHU NGHIA VIÊT NAM Đôc lâp Tư do Hanh phuc ngay thang nam vê viêc ban hanh quy chê "
+)
 MARK = Stamp("TỐI MẬT", ink="black", frame=0, strength=1.0, size=16)
 NAME = "ten-khong-duoc-lo"
 
@@ -57,6 +60,7 @@ def given() -> dict[str, list[tuple[str, bytes]]]:
         "mat": [("d.pdf", made.without_text(made.act(3))), (f"{NAME}.pdf", made.without_text(marked))],
         "hong": [("e.pdf", made.bomb())],
         "du": [("f.pdf", made.with_text(made.act(5)))],
+        "kem": [("h.pdf", made.with_layer(made.act(8), BADLY_READ * 3))],
         "ky": [("g.pdf", made.signed(made.without_text(made.act(7)))[0])],
     }  # fmt: skip
 
@@ -77,7 +81,7 @@ def codes(entry: dict[str, Any]) -> set[str]:
 def test_scans_are_stored_with_what_was_read(entries: dict[str, dict[str, Any]]) -> None:
     assert {name: entry["status"] for name, entry in entries.items()} == {
         "quet": "stored", "tron": "stored", "sealed": "quarantined", "hong": "stored", "du": "stored",
-        "ky": "stored",
+        "ky": "stored", "kem": "stored",
     }  # fmt: skip
     assert "OCR-MADE" in codes(entries["quet"]) and "OCR-MADE" in codes(entries["tron"])
     assert "OCR-REFUSED" in codes(entries["hong"])
@@ -120,6 +124,17 @@ def test_the_package_tells_what_was_made_of_what(
     }
 
 
+def test_a_layer_that_scores_badly_gives_way_in_the_copy_alone(
+    kho_home_of_module: Home, entries: dict[str, dict[str, Any]], given: dict[str, Any]
+) -> None:
+    assert {"PDF-TEXT-POOR", "OCR-MADE"} <= codes(entries["kem"])
+    content = read_aip(tree_of(kho_home_of_module, entries["kem"]))
+    [document], [copy] = content.documents, content.files
+    before, after = document.file.facts, copy.file.facts
+    assert before.text_scores[0] < 70 < 90 <= after.text_scores[0]
+    assert before.text_faults == ("marks-lost",) and after.text_faults == ()
+
+
 def test_a_signed_scan_keeps_its_bytes_and_the_verdict_on_its_signature(
     kho_home_of_module: Home, entries: dict[str, dict[str, Any]], given: dict[str, Any]
 ) -> None:
@@ -147,7 +162,7 @@ def test_what_was_read_is_found_and_read_again_from_the_store(
         before = texts_in(connection)
         assert (entries["quet"]["aip"], 2, 1) in {key[:3] for key in before}
         connection.execute("delete from page_text")
-        assert draw_missing(connection, opened.store, lambda *_done: None) == []
+        assert draw_missing(connection, opened.home, opened.store, lambda *_done: None) == []
         assert texts_in(connection) == before
 
 
