@@ -8,6 +8,7 @@ that is taken from among them. Many failures at once are no accident: then nothi
 import uuid
 from collections.abc import Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
@@ -16,12 +17,16 @@ import psycopg
 
 from repository import catalogue
 from repository.copy_check import CopyCheck, Expected, check_copy
+from repository.locations import LocationAway, NoCredentials
 from repository.mending import Mended, mend
+from repository.mending_s3 import mend_bucket
 from repository.packages import AipId
 from repository.queries import sql
-from repository.store import Store
+from repository.store import NotAStore, ObjectBusy, Store
 from repository.store_fs import FileStore
+from repository.store_s3 import S3Store
 from standards.errors import KhoError
+from standards.ocfl_folder import ObjectFolder
 
 QUORUM: Final = 2
 _STORM_COUNT: Final = 10
@@ -90,17 +95,30 @@ def repair(connection: psycopg.Connection, stores: Openers, plan: Plan, quaranti
     """Carry out a plan: bad bytes to `quarantine`, good ones in their place, all of it proved again, and recorded. Commits."""
     if plan.reason:
         return Repaired(plan, "skipped")
-    target, id = stores[plan.location](), uuid.uuid4()
-    if not isinstance(target, FileStore):
-        return Repaired(replace(plan, reason="not-a-file-system: kho store replicate"), "skipped")
+    id = uuid.uuid4()
     kept = quarantine / "repair" / str(id)
     kept.mkdir(parents=True, mode=0o700)
-    mended = mend(target, AipId(plan.object), stores[plan.source]().folder(AipId(plan.object)), kept)
+    try:
+        target = stores[plan.location]()
+        mended = _mend(target, AipId(plan.object), stores[plan.source]().folder(AipId(plan.object)), kept)
+    except (LocationAway, NotAStore, NoCredentials, ObjectBusy) as problem:
+        with suppress(OSError):
+            kept.rmdir()
+        return Repaired(replace(plan, reason=problem.text("en")), "skipped")
     with ThreadPoolExecutor() as hashers:
         found = check_copy(target, plan.object, "deep", hashers, _expected(connection, plan.object))
     connection.commit()
     _record(connection, id, plan, mended, found, kept)
     return Repaired(plan, "good" if found.outcome == "good" else "failed", mended, str(kept))
+
+
+def _mend(target: Store, id: AipId, source: ObjectFolder, kept: Path) -> Mended:
+    """Put the copy right, in whatever kind of place it lies."""
+    if isinstance(target, S3Store):
+        return mend_bucket(target, id, source, kept)
+    if isinstance(target, FileStore):
+        return mend(target, id, source, kept)
+    raise TypeError(f"no repair for {type(target).__name__}")
 
 
 def _plan(

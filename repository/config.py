@@ -28,7 +28,8 @@ class Settings:
     `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
     harvesters write to (OAI-PMH). `convert_seconds` is how long LibreOffice may take for one file.
-    `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night.
+    `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night;
+    `offline_days` is how long a set that was taken away may go unchecked.
     `tsa_url` is the authority that stamps the journal's heads (RFC 3161). `standby_seconds` is how long a worker without
     work stays for the next delivery, 0 for not at all.
     `oidc_issuer`, `oidc_client` and `oidc_secret`
@@ -50,6 +51,7 @@ class Settings:
     audit_days: int = 90
     audit_deep_days: int = 365
     audit_hours: float = 4.0
+    offline_days: int = 365
     tsa_url: str | None = None
     convert_seconds: float = 120.0
     standby_seconds: float = 600.0
@@ -78,6 +80,7 @@ class Settings:
             audit_days=int(_number(env, "KHO_AUDIT_DAYS", 90)),
             audit_deep_days=int(_number(env, "KHO_AUDIT_DEEP_DAYS", 365)),
             audit_hours=_number(env, "KHO_AUDIT_HOURS", 4),
+            offline_days=int(_number(env, "KHO_OFFLINE_DAYS", 365)),
             tsa_url=env.get("KHO_TSA_URL") or None,
             convert_seconds=_number(env, "KHO_CONVERT_SECONDS", 120),
             standby_seconds=_number(env, "KHO_STANDBY_SECONDS", 600),

@@ -27,13 +27,14 @@ on conflict (location, object) do update set
     verified_at = case when copy.verified_at is not null then least(copy.verified_at, excluded.verified_at) end;
 
 -- copies_of_location --
--- What a location holds, and how much of what the primary holds it lacks or has in an older version.
+-- What a location holds, and how much of what is held anywhere it lacks or has in an older version, as far as the policies
+-- want it there.
 select count(c.object) as objects,
-       count(*) filter (where c.version is null or c.version < p.version) as behind,
+       count(*) filter (where (c.version is null or c.version < newest.version) and wanted_at(newest.object, %(name)s)) as behind,
        min(c.verified_at) as oldest_check,
        count(c.object) filter (where c.verified_at is null) as never_checked
-from copy p left join copy c on c.object = p.object and c.location = %(name)s
-where p.location = 'primary';
+from (select object, max(version) as version from copy group by object) newest
+left join copy c on c.object = newest.object and c.location = %(name)s;
 
 -- copies_of_object --
 select c.location, l.role, l.state, c.version, c.written_at, c.verified_at from copy c join location l on l.name = c.location
@@ -47,20 +48,28 @@ select newest.object, newest.location, coalesce(mine.version, 0) from (
     where l.state = 'online'
     order by c.object, c.version desc, l.role <> 'primary', l.role = 'offline', l.added_at) newest
 left join copy mine on mine.object = newest.object and mine.location = %(name)s
-left join aip a on a.id = newest.object
 where newest.location <> %(name)s and (mine.version is null or mine.version < newest.version)
-  and (a.id is null or %(name)s = 'primary' or coalesce(
-    (select p.locations is null or %(name)s = any(p.locations) from copy_policy p
-     where p.agency in ('*', a.agency) and p.retention in ('*', a.retention ->> 'code')
-     order by p.agency = '*', p.retention = '*' limit 1), true))
+  and wanted_at(newest.object, %(name)s)
 order by newest.object;
 
 -- locations_lagging --
--- Replicas that are there and lack something that the primary holds; whether a policy wants it there is seen at the copying.
+-- Replicas that are there and lack something that the primary holds and a policy wants there.
 select l.name from location l where l.state = 'online' and l.role = 'replica' and exists (
     select from copy p left join copy c on c.object = p.object and c.location = l.name
-    where p.location = 'primary' and (c.version is null or c.version < p.version))
+    where p.location = 'primary' and (c.version is null or c.version < p.version) and wanted_at(p.object, l.name))
 order by l.name;
+
+-- packages_below_policy --
+-- Packages whose newest version has fewer copies than their policy asks for, the poorest first; copies that are away count.
+select a.id as aip, a.key, a.version, p.minimum, count(c.location)::int as have,
+       coalesce(array_agg(c.location order by c.location) filter (where c.location is not null), '{}') as locations
+from aip a
+join lateral (select minimum from copy_policy p
+              where p.agency in ('*', a.agency) and p.retention in ('*', a.retention ->> 'code')
+              order by p.agency = '*', p.retention = '*' limit 1) p on true
+left join copy c on c.object = a.id and c.version >= substr(a.version, 2)::int
+group by a.id, a.key, a.version, p.minimum having count(c.location) < p.minimum
+order by count(c.location), a.id;
 
 -- try_lock_location --
 select pg_try_advisory_lock(hashtextextended('location ' || %(name)s, 7));

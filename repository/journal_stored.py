@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from io import BytesIO
 from typing import Final
 
@@ -25,9 +25,9 @@ def months_stored(store: Store) -> list[str]:
     return sorted(found.removeprefix(JOURNAL) for found in store.objects() if found.startswith(JOURNAL))
 
 
-def stored_lines(store: Store) -> Iterator[tuple[str, str, bytes]]:
-    """(month, path, bytes) of every part in storage, in order."""
-    for month in months_stored(store):
+def stored_lines(store: Store, months: Iterable[str] | None = None) -> Iterator[tuple[str, str, bytes]]:
+    """(month, path, bytes) of every part in storage, in order; `months` where they are known already."""
+    for month in months_stored(store) if months is None else sorted(months):
         tree = store.tree(AipId(JOURNAL + month))
         for path in tree.paths():
             if PART.fullmatch(path):
@@ -41,7 +41,8 @@ def restore(connection: psycopg.Connection, store: Store, location: str, objects
     """
     restored = 0
     known, _head = journal.head(connection)
-    for _month, _path, data in stored_lines(store):
+    months = [row[0].removeprefix(JOURNAL) for row in connection.execute(sql("rebuild_journals")).fetchall()]
+    for _month, _path, data in stored_lines(store, months):
         for hash, record in lines(BytesIO(data)):
             position = int(json.loads(record)["position"])
             if position > known:

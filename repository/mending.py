@@ -18,7 +18,7 @@ from repository.store_lock import staging_of
 from standards.ocfl_folder import ObjectFolder
 
 POINTS = register("repair.before-quarantine", "repair.before-rename")
-_CHUNK = 1 << 20
+CHUNK = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def mend(store: FileStore, object_id: AipId, source: ObjectFolder, quarantine: P
     """
     home = store.root / store.place_of(object_id)
     with store.told(), staging_of(store.staging, object_id) as work:
-        wanted = sorted(_files(source), key=_last_things_last)
+        wanted = sorted(all_files(source), key=last_things_last)
         replaced, quarantined = [], []
         for path in sorted(set(_all_in(home)) - set(wanted)):
             _keep(home, path, quarantine)
@@ -53,11 +53,12 @@ def mend(store: FileStore, object_id: AipId, source: ObjectFolder, quarantine: P
         return Mended(tuple(replaced), tuple(quarantined))
 
 
-def _files(folder: ObjectFolder, below: str = "") -> Iterator[str]:
+def all_files(folder: ObjectFolder, below: str = "") -> Iterator[str]:
+    """The path of every file of an object."""
     for entry in folder.entries(below):
         path = f"{below}/{entry.name}" if below else entry.name
         if entry.kind == "folder":
-            yield from _files(folder, path)
+            yield from all_files(folder, path)
         else:
             yield path
 
@@ -70,7 +71,8 @@ def _all_in(home: Path) -> Iterator[str]:
             yield (Path(folder) / name).relative_to(home).as_posix()
 
 
-def _last_things_last(path: str) -> tuple[int, str]:
+def last_things_last(path: str) -> tuple[int, str]:
+    """The order in which files are put back: content, the inventories of versions, then those of the object."""
     if not path.rpartition("/")[2].startswith(("inventory.json", "0=")):
         return 0, path
     return (2 if "/" not in path else 1), path
@@ -85,7 +87,7 @@ def _same(source: ObjectFolder, home: Path, path: str) -> bool:
         if target.stat().st_size != source.size(path):
             return False
         with source.open(path) as good, target.open("rb", buffering=0) as ours:
-            while chunk := good.read(_CHUNK):
+            while chunk := good.read(CHUNK):
                 if ours.read(len(chunk)) != chunk:
                     return False
     except PermissionError:
@@ -128,7 +130,7 @@ def _put_back(source: ObjectFolder, home: Path, path: str, work: Path) -> None:
     fresh = work / "mended"
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o440)
     with os.fdopen(descriptor, "wb") as out, source.open(path) as good:
-        shutil.copyfileobj(good, out, _CHUNK)
+        shutil.copyfileobj(good, out, CHUNK)
         out.flush()
         os.fsync(descriptor)
     target = home / path

@@ -134,6 +134,9 @@ where not exists (select from event e where e.id = n.id) order by time, line;
 insert into copy (location, object, version, written_at)
 select %(location)s, object, version, written_at from new_copy;
 
+-- rebuild_journals --
+select object from new_copy where starts_with(object, 'urn:kho:journal:');
+
 -- rebuild_batch_number --
 -- The next batch gets a number that none had, not even one that was under way and is lost.
 select setval('batch_number', 1000 + coalesce(max(split_part(id, '-', 2)::bigint), 0)) from batch

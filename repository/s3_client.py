@@ -2,7 +2,7 @@
 
 Calls are tried again by boto3 (`ATTEMPTS`); a read that breaks off goes on where it broke, as long as the object is the same.
 Failures come out as OSError: KeyError-like absence as FileNotFoundError, a condition that does not hold as FileExistsError.
-Nothing deletes but `remove_below`, which a decided destruction calls with credentials of its own.
+Nothing deletes but `remove` and `remove_below`, which a repair and a decided destruction call with credentials of their own.
 """
 
 import functools
@@ -77,7 +77,7 @@ class Bucket:
     def tag(self, name: str) -> str | None:
         """The entity tag, which changes with the content; None where there is no such object."""
         try:
-            return str(self._call("head_object", name)["ETag"])
+            return str(self._call("head_object", name).get("ETag", ""))
         except FileNotFoundError:
             return None
 
@@ -145,11 +145,15 @@ class Bucket:
                 gone += 1
             return gone
 
+    def remove(self, name: str) -> None:
+        """Delete one object; a bucket that keeps versions keeps what it was. Raises PermissionError."""
+        self._call("delete_object", name)
+
     def get(self, name: str, start: int, tag: str | None) -> tuple[Any, str]:
         """The body of an object from byte `start` on, and its tag; with `tag` only of that content."""
         wanted: dict[str, str] = {"Range": f"bytes={start}-"} if start else {}
         answer = self._call("get_object", name, **wanted, **({"IfMatch": tag} if tag else {}))
-        return answer["Body"], str(answer["ETag"])
+        return answer["Body"], str(answer.get("ETag", ""))
 
     def _call(self, method: str, name: str, **options: Any) -> Any:
         with _told(name):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from repository import faults, s3_client, store_s3
+from repository import bucket_writing, faults, s3_client
 from repository.packages import AipId
 from repository.replicating import read_back
 from repository.s3_client import Bucket, Keys, Place
@@ -163,7 +163,7 @@ store.put_copy(stored_object(FileStore(folder / "primary"), "urn:uuid:0a"))
 
 
 @pytest.mark.parametrize("first", [True, False], ids=["new", "next"])
-@pytest.mark.parametrize("point", store_s3.POINTS)
+@pytest.mark.parametrize("point", bucket_writing.POINTS)
 def test_a_killed_writer_leaves_what_was_there_and_is_completed(
     lined: Lined, tmp_path: Path, point: str, first: bool
 ):

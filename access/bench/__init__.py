@@ -5,7 +5,7 @@ Never a test: machines differ. What is printed are medians, both figures, the ra
 
 from typing import Any
 
-from access.bench import big_package, check_bag, ingest, oai, ocr, relevance
+from access.bench import big_package, check_bag, ingest, oai, ocr, rebuild, relevance
 from access.cli.common import Call
 
 _BENCHES = {
@@ -15,6 +15,7 @@ _BENCHES = {
     "oai": oai.measure,
     "ocr": ocr.measure,
     "relevance": relevance.measure,
+    "rebuild": rebuild.measure,
 }
 
 

@@ -103,7 +103,8 @@ def _fields(number: int) -> dict[str, str]:
             "issuedDate": "2025-06-05", "organName": "Cơ quan mẫu", "numberOfPage": "1", "mode": "01"}  # fmt: skip
 
 
-def _content(files: SmallFiles) -> AipContent:
+def content_of(files: SmallFiles) -> AipContent:
+    """The package of these documents; a new id each time."""
     event = Event(f"urn:uuid:{uuid.uuid4()}", "information package creation", _TIME, "success",
                   agents=(("kho", "executing program"),))  # fmt: skip
     return AipContent(
@@ -123,7 +124,7 @@ def main(count: int, folder: Path) -> None:
     store = FileStore(folder / "store")
     store.create()
     began = time.perf_counter()
-    content = _content(files)
+    content = content_of(files)
     (folder / "work").mkdir()
     built = build_aip(content, folder / "work", profile="eark")
     broken = [

@@ -3,7 +3,8 @@
 import os
 import signal
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import click
 
@@ -11,6 +12,7 @@ from access.cli.common import DONE, Call, command, size_words
 from access.cli.groups import kho
 from access.working import run_audit, run_index, run_replicate, run_take_in, run_versions, sweep
 from repository import catalogue, jobs
+from repository.copy_status import copy_status
 from repository.home import open_home
 from repository.services import overview
 
@@ -51,8 +53,11 @@ def status(call: Call) -> int:
     """Cái gì đang chạy, còn bao nhiêu chỗ / what runs, and how much room is left."""
     home = open_home(call.settings.home, create=False)
     told = overview.status(home, call.settings)
-    queues = _queues(call) if any(s["running"] for s in told["services"] if s["name"] == "postgres") else None
-    call.emit({"schema": 1, **told, "queues": queues})
+    runs = told["database"] == "outside" or any(
+        s["running"] for s in told["services"] if s["name"] == "postgres"
+    )
+    queues, copies = _catalogue(call) if runs else (None, None)
+    call.emit({"schema": 1, **told, "queues": queues, "copies": copies})
     for service in told["services"]:
         state = call.word("service-runs" if service["running"] else "service-stopped")
         where = f"127.0.0.1:{service['port']}" if service.get("port") else ""
@@ -63,17 +68,38 @@ def status(call: Call) -> int:
         call.tell("queues", **queues)
     if queues and queues["alarms"]:
         call.tell("alarms-wait", count=queues["alarms"])
+    if copies:
+        _tell_copies(call, copies)
     call.tell("disk-left", size=size_words(told["disk_free"]))
     for note in told["notes"]:
         call.say(note[call.lang])
     return DONE
 
 
-def _queues(call: Call) -> dict[str, int]:
-    opened = call.open(create=False)
-    with opened.connect() as connection:
-        found = next(iter(catalogue.as_dicts(connection, "queue_lengths")))
-        return {**found, "alarms": catalogue.value(connection, "open_view_alarms")}
+def _catalogue(call: Call) -> tuple[dict[str, int], dict[str, Any]]:
+    """What waits, and how the copies stand."""
+    with call.open(create=False).connect() as connection:
+        queues = next(iter(catalogue.as_dicts(connection, "queue_lengths")))
+        alarms = catalogue.value(connection, "open_view_alarms")
+        return {**queues, "alarms": alarms}, copy_status(connection, call.settings)
+
+
+def _tell_copies(call: Call, copies: Mapping[str, Any]) -> None:
+    call.tell("copies-lacking" if copies["below_policy"] else "copies-enough", count=copies["below_policy"])
+    for each in copies["packages"]:
+        call.tell(
+            "copies-package",
+            record=each["key"],
+            aip=each["aip"],
+            have=each["have"],
+            minimum=each["minimum"],
+            places=", ".join(each["locations"]) or "—",
+        )
+    for place in copies["locations"]:
+        if place["behind"]:
+            call.tell("copies-behind", **place)
+        if place["overdue"]:
+            call.tell("location-overdue", name=place["name"], due=place["check_due"][:10])
 
 
 @command(kho, "stop")
@@ -96,7 +122,9 @@ def demo(call: Call, serving: bool, port: int) -> int:
 
 
 @command(kho, "bench")
-@click.argument("name", type=click.Choice(["ingest", "big-package", "check-bag", "oai", "relevance"]))
+@click.argument(
+    "name", type=click.Choice(["ingest", "big-package", "check-bag", "oai", "rebuild", "relevance"])
+)
 @click.option("--size", type=click.IntRange(1, 10_000_000), default=None)
 @click.option("--rounds", type=click.IntRange(1, 100), default=3)
 def bench(call: Call, name: str, size: int | None, rounds: int) -> int:

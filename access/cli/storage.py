@@ -4,13 +4,13 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 import click
-import psycopg
 
 from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
 from access.cli.words import word
-from repository import catalogue, dumping, locations, rebuilding, reconciling
+from repository import dumping, locations, rebuilding, reconciling
+from repository.copy_status import copy_status, location_status
 from repository.rebuilding import rebuild
 
 _SHOWN: Final = 40
@@ -32,7 +32,7 @@ def store_add(call: Call, name: str, url: str, offline: bool) -> int:
     with opened.connect() as connection:
         place = locations.add(connection, opened.home, name, url, role)
         connection.commit()
-        told = _location(connection, place)
+        told = location_status(connection, place, call.settings)
     call.emit({"schema": 1, **told})
     call.tell("location-added", name=name, url=url)
     return DONE
@@ -43,22 +43,14 @@ def store_list(call: Call) -> int:
     """Các nơi lưu trữ / the storage locations."""
     opened = call.open(create=False)
     with opened.connect() as connection:
-        told = [_location(connection, place) for place in locations.locations(connection)]
+        told = copy_status(connection, call.settings)["locations"]
     call.emit({"schema": 1, "locations": told})
     for each in told:
         state = call.word(f"location-{each['state']}")
         call.tell("location-line", **{**each, "state": state, "label": each["label"] or "—"})
+        if each["overdue"]:
+            call.tell("location-overdue", name=each["name"], due=each["check_due"][:10])
     return DONE
-
-
-def _location(connection: psycopg.Connection, place: locations.Location) -> dict[str, Any]:
-    """A location with what is known of its copies: how many, and how many lag behind the primary."""
-    counted = next(iter(catalogue.as_dicts(connection, "copies_of_location", name=place.name)))
-    oldest = counted["oldest_check"]
-    return {"name": place.name, "url": place.url, "kind": place.kind, "role": place.role, "state": place.state,
-            "label": place.label, "objects": counted["objects"], "behind": counted["behind"],
-            "never_checked": counted["never_checked"],
-            "oldest_check": oldest.isoformat() if oldest else None}  # fmt: skip
 
 
 @command(store, "dump")
