@@ -12,6 +12,7 @@ from pathlib import Path
 from ingest.delivery_cells import ListRow, Source, tidy
 from ingest.delivery_columns import KEY_FIELDS, ColumnMapping, Fit, best_fit, mappings_for
 from ingest.delivery_groups import Group, find_files, group_rows, own_files, shared_files, shared_keys
+from ingest.delivery_notes import part_notes
 from ingest.delivery_strays import Strays, is_cover, place_strays
 from ingest.delivery_tables import is_list, may_be_list, read_tables
 from ingest.delivery_tree import Paths, Tree, list_tree
@@ -205,7 +206,10 @@ def _read_rows(lists: _Lists) -> list[ListRow]:
     rows: list[ListRow] = []
     for source, table in lists.sources:
         try:
-            rows += [ListRow(source, n, values) for n, values in table.rows() if n >= source.fit.first_row]
+            read = [ListRow(source, n, values) for n, values in table.rows() if n >= source.fit.first_row]
+            described, notes = part_notes(read)
+            rows += described
+            lists.findings += notes
         except SheetRefused as error:
             lists.findings.append(_refusal(source.file, error))
             return []

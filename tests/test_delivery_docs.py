@@ -49,7 +49,7 @@ def test_the_page_is_up_to_date() -> None:
 
 def test_every_code_that_the_reader_uses_has_texts_and_the_other_way_round() -> None:
     used = set()
-    for path in [*(ROOT / "ingest").glob("*.py"), *(ROOT / "access").rglob("*.py")]:
+    for path in [p for room in ("standards", "ingest", "access") for p in (ROOT / room).rglob("*.py")]:
         used |= set(re.findall(r"\"(DLV-[A-Z0-9-]+)\"", path.read_text(encoding="utf-8")))
     codes = set(tomllib.loads(TEXTS.read_text(encoding="utf-8")))
     assert used <= set(catalogue())
