@@ -7,7 +7,7 @@ DOCS_TESTS = $(wildcard tests/test_docs*.py)
 COMPILE = .venv/bin/uv pip compile --generate-hashes -q --no-header --no-annotate \
 	--no-emit-index-url --no-emit-find-links --python-version 3.11
 
-.PHONY: setup demo test test-all check fix bench docs lock program fuzz
+.PHONY: setup demo test test-all check fix bench docs lock program fuzz audit
 
 setup:
 	@repository/setup/setup.sh
@@ -41,6 +41,9 @@ program: setup
 fuzz: setup
 	@.venv/bin/uv pip install -q --target "$${KHO_LIB:-lib}/fuzz" --require-hashes -r repository/setup/fuzz.txt
 	PYTHONPATH="$${KHO_LIB:-lib}/fuzz" .venv/bin/python tests/run_fuzzing.py $(ENTRY) $(if $(ENTRY),-max_total_time=$(SECONDS))
+
+audit: setup
+	.venv/bin/python repository/setup/audit.py
 
 docs: setup
 	.venv/bin/python -m access.cli.reference

@@ -4,6 +4,7 @@ Typed text stands only as the value of a parser that takes words: edismax gets l
 `term` and `prefix` take any value as it is. Nothing typed is ever syntax.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import Any, Final
@@ -49,10 +50,17 @@ def can_be_loose(query: Query) -> bool:
 def chosen(filters: Mapping[str, Sequence[str]]) -> list[Json]:
     """One filter for each facet, any of its values; tagged, so that a facet counts as if it were not chosen."""
     return [
-        {"#" + name: _any_of([{"term": {"f": name, "query": value}} for value in values])}
+        {"#" + name: _any_of([_facet_value(name, value) for value in values])}
         for name, values in filters.items()
         if values
     ]
+
+
+def _facet_value(name: str, value: str) -> Json:
+    """A value of a facet; what cannot be a year is a year that nothing has."""
+    if name == "year" and not re.fullmatch(r"-?[0-9]{1,9}", value):
+        return {"bool": {"must": "*:*", "must_not": "*:*"}}
+    return _term(name, value)
 
 
 def exact_words(query: Query) -> Json | None:

@@ -66,6 +66,7 @@ class IndexedDocument:
     page_count: int | None
     type_name: str = ""
     format_name: str = ""
+    size: int = 0
 
 
 def file_entry(file: IndexedFile) -> dict[str, Any]:
@@ -119,6 +120,7 @@ def document_entry(file: IndexedFile, document: IndexedDocument) -> dict[str, An
             "year": [int(issued[:4])] if issued else [],
             "format": _value(document.puid),
             "page_count": document.page_count,
+            "size": document.size,
             "page_text": [_page(n, text) for n, text in enumerate(document.pages, 1) if text.strip()],
         }
     )

@@ -7,6 +7,7 @@ from typing import Any
 
 import psycopg
 
+from access.holdings import Holdings, count
 from access.rights import index_filter, opening_posts, today
 from access.search import Hit, SearchResult, search, similar
 from access.solr import Solr
@@ -52,6 +53,14 @@ def find_similar(
     else:
         hits = similar(solr, id, collection="public", limit=limit)
     return hits if viewer.whole else _allowed(connection, hits, viewer, day)
+
+
+def holdings(solr: Solr, *, viewer: Viewer = PUBLIC) -> Holdings:
+    """What is held of that which the viewer may see, counted."""
+    day = today()
+    if viewer.whole or opening_posts(viewer, day):
+        return count(solr, "all", None if viewer.whole else index_filter(viewer, day))
+    return count(solr, "public", None)
 
 
 def _filters(facets: Iterable[str]) -> Mapping[str, list[str]]:

@@ -79,6 +79,7 @@ def _documents(connection: psycopg.Connection, aip: AipRow) -> Iterator[IndexedD
             id=row.id.rpartition("#")[2], order=row.ordinal, fields=row.fields, file_name=row.original_name or "",
             pages=texts.get(row.ordinal, ()), puid=row.puid or "", page_count=row.pages,
             type_name=type_name(row.fields), format_name=_format_name(row),
+            size=row.size,
         )  # fmt: skip
 
 

@@ -1,7 +1,8 @@
 """The portal's ports over the catalogue, the store and the index: what one viewer may see, and nothing else."""
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -9,8 +10,9 @@ from typing import Any
 import psycopg
 from psycopg_pool import ConnectionPool
 
-from access.finding import find, find_similar
-from access.portal.ports import Holdings
+from access.finding import find, find_similar, holdings
+from access.holdings import Holdings
+from access.portal.ports import Kept, Shelf
 from access.rights import today
 from access.search import Hit, SearchResult
 from access.solr import Solr
@@ -21,6 +23,7 @@ from repository.packages import AipId
 from repository.permissions import PUBLIC, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 from repository.store_fs import FileStore
+from standards.page_words import PageWords
 from standards.personal import mask_identifiers
 
 _TOLD_TO_ALL = ("merger",)  # of what was decided about a record; the rest is the archive's to know
@@ -39,11 +42,25 @@ class Records:
     def _asked(self, **values: str) -> dict[str, Any]:
         return {**values, "who": self._viewer.account, "day": today()}
 
-    def holdings(self) -> Holdings:
-        """What the public may see, counted."""
+    def shelves(self) -> Sequence[Shelf]:
+        """Every fonds of which the viewer may see anything."""
         with self._pool.connection() as connection:
-            found = catalogue.one(connection, Holdings, "holdings")
-        return found or Holdings(0, 0, 0, 0)
+            return catalogue.many(connection, Shelf, "visible_shelves", **self._asked())
+
+    def kept(self, agency: str, fonds: str, *, limit: int, offset: int) -> Sequence[Kept]:
+        """The visible hồ sơ of a fonds, in order."""
+        with self._pool.connection() as connection:
+            found = catalogue.many(
+                connection,
+                Kept,
+                "visible_kept",
+                **self._asked(agency=agency, fonds=fonds),
+                limit=limit,
+                offset=offset,
+            )
+        return [
+            replace(row, title=mask_identifiers(row.title), code=mask_identifiers(row.code)) for row in found
+        ]
 
     def record(self, aip: str) -> AipRow | None:
         """The hồ sơ with this id."""
@@ -122,6 +139,10 @@ class Search:
                 connection, self._solr, query, viewer=self._viewer, facets=facets, sort=sort, limit=limit, offset=offset,
             )  # fmt: skip
 
+    def holdings(self) -> Holdings:
+        """What the viewer may see, counted."""
+        return holdings(self._solr, viewer=self._viewer)
+
     def similar(self, id: str) -> Sequence[Hit]:
         """What is like a record that the viewer has open."""
         with self._pool.connection() as connection:
@@ -138,11 +159,26 @@ class Render:
 
     def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
         """A JPEG of a page."""
+        with self._taken() as inspector:
+            return inspector.render(pdf, page, width)
+
+    def tile(self, pdf: Path, *, page: int, width: int, left: int, top: int, side: int) -> bytes:
+        """A JPEG of a part of a page."""
+        with self._taken() as inspector:
+            return inspector.tile(pdf, page, width, left, top, side)
+
+    def words(self, pdf: Path, *, page: int) -> PageWords:
+        """Where the words of a page stand."""
+        with self._taken() as inspector:
+            return inspector.words(pdf, page)
+
+    @contextmanager
+    def _taken(self) -> Iterator[Inspector]:
         with self._room:
             with self._lock:
                 inspector = self._idle.pop()
             try:
-                return inspector.render(pdf, page, width)
+                yield inspector
             finally:
                 with self._lock:
                     self._idle.append(inspector)

@@ -48,6 +48,7 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
             provider,
             Desk(opened, solr),
             hosts=call.settings.hosts,
+            limited=True,
         )
         call.tell("serving", url=f"http://{HOST}:{port}")
         config = uvicorn.Config(

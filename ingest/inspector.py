@@ -17,6 +17,7 @@ from preservation.page_look import PageLook, look_from
 from standards import tools
 from standards.child import Child, Gone
 from standards.errors import KhoError, ToolFailed
+from standards.page_words import PageWords
 
 _AT_ONCE = 16  # pages a request, each of which has the whole time
 _FAILURES = 3  # pages without an answer, after which the rest of a file is not tried
@@ -97,6 +98,17 @@ class Inspector:
     def render(self, path: Path, page: int, width: int) -> bytes:
         """A page (from 1) as a JPEG, `width` pixels wide. Raises CannotInspect."""
         return self._must("render", path, page=page, width=width)
+
+    def tile(self, path: Path, page: int, width: int, left: int, top: int, side: int) -> bytes:
+        """A part of a page that is drawn `width` pixels wide, as a JPEG. Raises CannotInspect."""
+        return self._must("tile", path, page=page, width=width, left=left, top=top, side=side)
+
+    def words(self, path: Path, page: int) -> PageWords:
+        """Where the words of a page stand. Raises CannotInspect."""
+        told = json.loads(self._must("words", path, page=page))
+        return PageWords(
+            told["high"], tuple((w, (x, y, wide, high)) for w, x, y, wide, high in told["words"])
+        )
 
     def close(self) -> None:
         """End the child."""

@@ -23,6 +23,7 @@ from standards.office import is_office, read_office
 from standards.page_pictures import NoPicture
 from standards.pdf import PdfStructure, looks_like_pdf, read_structure
 from standards.pdf_pages import TooMuch, read_pages, render
+from standards.pdf_view import tile, words
 from standards.pictures import is_picture, read_picture
 from standards.plain_text import is_text, read_text
 
@@ -78,6 +79,17 @@ def texts(path: Path) -> Answer:
 def picture(path: Path, page: int, width: int) -> bytes:
     """A page as a JPEG."""
     return render(path, page, width)
+
+
+def part(path: Path, page: int, width: int, left: int, top: int, side: int) -> bytes:
+    """A part of a page as a JPEG."""
+    return tile(path, page, width, left, top, side)
+
+
+def placed_words(path: Path, page: int) -> Answer:
+    """Where the words of a page stand."""
+    found = words(path, page)
+    return {"high": found.high, "words": [[_clean(word), *box] for word, box in found.words]}
 
 
 def _read(path: Path) -> tuple[bytes | Path, dict[str, Any]]:
@@ -142,11 +154,8 @@ def _end(source: bytes | Path) -> bytes:
 
 
 _CALLS: Mapping[str, Callable[..., Answer | bytes]] = {
-    "inspect": inspect,
-    "look": look,
-    "texts": texts,
-    "render": picture,
-}
+    "inspect": inspect, "look": look, "texts": texts, "render": picture, "tile": part, "words": placed_words,
+}  # fmt: skip
 
 
 def _failed(error: Exception) -> dict[str, Any] | None:

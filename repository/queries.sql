@@ -323,12 +323,6 @@ where aip = %(aip)s order by path;
 -- page_texts_of_aip --
 select ordinal, page, text from page_text where aip = %(aip)s order by ordinal, page;
 
--- holdings --
--- What the public may see, counted.
-select count(*) as files, coalesce(sum(documents), 0)::bigint as documents,
-       coalesce(sum(pages), 0)::bigint as pages, coalesce(sum(bytes), 0)::bigint as bytes
-from aip a where may_see(null, a.agency, a.fonds, a.mode, current_date);
-
 -- lock_oai --
 -- One writer stamps at a time, and nobody lists meanwhile: no harvest passes over a stamp that is committed later.
 select pg_advisory_xact_lock(19, 8);

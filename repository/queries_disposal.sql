@@ -77,7 +77,7 @@ order by destroyed_at desc limit 1;
 
 -- was_public_and_destroyed --
 -- Harvesters were told of it: that it is gone is no news that only the archive may have.
-select exists (select from tombstone t join oai_item i on i.aip = t.aip where t.aip = %(aip)s);
+select exists (select from tombstone t join oai_item i on i.feed = 'public' and i.aip = t.aip where t.aip = %(aip)s);
 
 -- await_purge --
 insert into awaiting_purge (aip, location) values (%(aip)s, %(location)s) on conflict do nothing;

@@ -11,16 +11,18 @@ from PIL import Image
 
 from access.demo.fonds import DemoDocument, DemoFile, demo_documents, demo_files, words
 from access.demo.letter import leaves
-from access.portal import Holdings
-from access.portal.ports import PortalDoors, SignedIn
+from access.holdings import Holdings
+from access.portal.ports import Kept, PortalDoors, Shelf, SignedIn
 from access.search import Hit, SearchResult
 from access.snippets import MARK, UNMARK
 from repository.people import SignInRefused
 from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 from repository.searches import SavedSearch
+from standards import pdf_view
 from standards.codes import code_list
 from standards.errors import ToolFailed
+from standards.page_words import PageWords
 from standards.vietnamese import fold
 
 SPACE = uuid.UUID("6b686f00-0000-4000-8000-000000000000")
@@ -111,10 +113,26 @@ class FakeRecords:
         rows = ((document_row(d), d) for number in self.published for d in demo_documents(number))
         return {row.id: (row, d) for row, d in rows if row.id not in self.hidden}
 
-    def holdings(self) -> Holdings:
-        return Holdings(
-            len(self.published), len(self._documents()), 1234, 23_456_789 if self.published else 0
-        )
+    def shelves(self) -> list[Shelf]:
+        name = words()["fonds"]["name"]
+        if not self.published:
+            return []
+        return [Shelf("Chính quyền", "xã", "H26.99.07", name, "P9907", f"Phông {name}", len(self.published))]
+
+    def kept(self, agency: str, fonds: str, *, limit: int, offset: int) -> list[Kept]:
+        rows = [aip_row(f) for f in demo_files() if f.number in self.published][offset : offset + limit]
+        return [
+            Kept(
+                r.id,
+                r.fields["x_inventory"],
+                r.fields["x_box"],
+                r.fields["fileCode"],
+                r.fields["title"],
+                "",
+                "",
+            )
+            for r in rows
+        ]
 
     def record(self, aip: str) -> AipRow | None:
         rows = (aip_row(f) for f in demo_files() if f.number in self.published)
@@ -183,6 +201,18 @@ class FakeSearch:
         } if hits else {}  # fmt: skip
         return SearchResult(len(hits) * self.copies, 0.01, facets, tuple(hits[:limit]))
 
+    def holdings(self) -> Holdings:
+        rows = [row for row, _ in self.records._documents().values()]
+        years: dict[int, int] = {}
+        for row in rows:
+            if year := row.fields["issuedDate"][:4]:
+                years[int(year)] = years.get(int(year), 0) + 1
+        files = self.records.published
+        return Holdings(
+            len(files), len(rows), 1234 if files else 0, 23_456_789 if files else 0,
+            {"Chính quyền": years} if files else {}, {"PDF/A 2b": len(rows)} if files else {},
+        )  # fmt: skip
+
     def similar(self, id: str) -> list[Hit]:
         rows = [row for row, _ in self.records._documents().values() if row.id != id]
         return [_hit(row, []) for row in rows[:2]]
@@ -200,6 +230,28 @@ class FakeRender:
         Image.new("RGB", (width, round(width * 1.414)), "white").save(out, "JPEG")
         return out.getvalue()
 
+    def tile(self, pdf: Path, *, page: int, width: int, left: int, top: int, side: int) -> bytes:
+        self.drawn.append((pdf, page, width))
+        out = io.BytesIO()
+        Image.new("RGB", (side, side), "white").save(out, "JPEG")
+        return out.getvalue()
+
+    def words(self, pdf: Path, *, page: int) -> PageWords:
+        return PageWords(14_140, (("Quyết", (1000, 2000, 900, 200)), ("định", (2000, 2000, 700, 200))))
+
+
+class RealRender:
+    """Draws real pages, in this process: for looking at the portal."""
+
+    def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
+        return pdfium_render(pdf, page=page, width=width)
+
+    def tile(self, pdf: Path, *, page: int, width: int, left: int, top: int, side: int) -> bytes:
+        return pdf_view.tile(pdf, page, width, left, top, side)
+
+    def words(self, pdf: Path, *, page: int) -> PageWords:
+        return pdf_view.words(pdf, page)
+
 
 def pdfium_render(pdf: Path, *, page: int, width: int) -> bytes:
     """Draws a real page, in this process: for looking at the portal."""
@@ -216,9 +268,14 @@ def pdfium_render(pdf: Path, *, page: int, width: int) -> bytes:
     return out.getvalue()
 
 
-def broken_render(pdf: Path, *, page: int, width: int) -> bytes:
+class BrokenRender(FakeRender):
     """A renderer that gives no answer."""
-    raise ToolFailed(tool="renderer", reason=f"{pdf} {page} {width}")
+
+    def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
+        raise ToolFailed(tool="renderer", reason=f"{pdf} {page} {width}")
+
+    def words(self, pdf: Path, *, page: int) -> PageWords:
+        raise ToolFailed(tool="renderer", reason=f"{pdf} {page}")
 
 
 @dataclass
@@ -240,6 +297,9 @@ class FakePeople:
             granted_by="x", granted_at=AT, approved_by="y", approved_at=AT, ended_by=None, ended_at=None,
         )  # fmt: skip
         return SignedIn(Viewer("canbo", "Trần Cán Bộ"), self.must_change, (post,))
+
+    def key(self, secret: str) -> SignedIn | None:
+        return None
 
     def sign_in(self, account: str, password: str) -> str:
         if (account, password) != ("canbo", self.password):

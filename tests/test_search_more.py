@@ -124,6 +124,12 @@ def test_hits_are_sorted_as_asked(solr: Solr) -> None:
         search(solr, "", collection="all", sort="id asc")
 
 
+@pytest.mark.parametrize("value", ["x", "", "2004x", "9" * 12, "٢٠٠٤", "[* TO *]"])
+def test_what_is_no_year_finds_nothing(solr: Solr, value: str) -> None:
+    assert search(solr, "", collection="all", filters={"year": [value]}).total == 0
+    assert search(solr, "", collection="all", filters={"year": [value, "2004"]}).total > 0
+
+
 # ---- in one part
 
 

@@ -5,7 +5,7 @@ Never a test: machines differ. What is printed are medians, both figures, the ra
 
 from typing import Any
 
-from access.bench import big_package, check_bag, ingest, oai, ocr, rebuild, relevance
+from access.bench import big_package, check_bag, ingest, oai, ocr, pages, rebuild, relevance, search
 from access.cli.common import Call
 
 _BENCHES = {
@@ -14,8 +14,10 @@ _BENCHES = {
     "check-bag": check_bag.measure,
     "oai": oai.measure,
     "ocr": ocr.measure,
-    "relevance": relevance.measure,
+    "pages": pages.measure,
     "rebuild": rebuild.measure,
+    "relevance": relevance.measure,
+    "search": search.measure,
 }
 
 

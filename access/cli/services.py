@@ -123,7 +123,10 @@ def demo(call: Call, serving: bool, port: int) -> int:
 
 @command(kho, "bench")
 @click.argument(
-    "name", type=click.Choice(["ingest", "big-package", "check-bag", "oai", "rebuild", "relevance"])
+    "name",
+    type=click.Choice(
+        ["ingest", "big-package", "check-bag", "oai", "ocr", "pages", "rebuild", "relevance", "search"]
+    ),
 )
 @click.option("--size", type=click.IntRange(1, 10_000_000), default=None)
 @click.option("--rounds", type=click.IntRange(1, 100), default=3)

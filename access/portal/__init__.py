@@ -1,6 +1,6 @@
 """The web portal: published records, found, read and explained, for anybody, without scripts or cookies."""
 
 from access.portal.app import create_app
-from access.portal.ports import Holdings, PortalRecords, PortalRender, PortalSearch
+from access.portal.ports import PortalRecords, PortalRender, PortalSearch
 
-__all__ = ["Holdings", "PortalRecords", "PortalRender", "PortalSearch", "create_app"]
+__all__ = ["PortalRecords", "PortalRender", "PortalSearch", "create_app"]

@@ -14,6 +14,7 @@ from access.portal import routes
 from access.portal.api import API, api_error, api_router
 from access.portal.desk import RecordsDesk
 from access.portal.guard import Guard
+from access.portal.limiting import Limiter
 from access.portal.page_images import PageImages
 from access.portal.pages import page, texts_of
 from access.portal.people import BY_PROVIDER, SigningIn
@@ -26,6 +27,7 @@ from access.portal.ports import (
     PortalRender,
     PortalSearch,
 )
+from access.portal.viewing import Pictures
 from standards.errors import KhoError, UsageError
 
 if TYPE_CHECKING:
@@ -38,6 +40,7 @@ ERROR_TEXTS = {
     404: "not_found",
     405: "method",
     410: "gone",
+    429: "too_much",
     500: "failed",
     503: "away",
 }
@@ -86,15 +89,16 @@ def create_app(
     desk: "Desk | None" = None,
     *,
     hosts: Iterable[str] = (),
+    limited: bool = False,
 ) -> FastAPI:
-    """The portal over its ports; `records` and `search` are the public's. `hosts` are the names it is called by, beside 127.0.0.1 and localhost."""
+    """The portal over its ports; `records` and `search` are the public's. `hosts` are the names it is called by, beside 127.0.0.1 and localhost; `limited` counts what each client asks for."""
     app = FastAPI(
         title="Kho", docs_url=None, redoc_url=None, openapi_url=f"{API}openapi.json", redirect_slashes=False
     )
     app.add_exception_handler(HTTPException, _http_error)
     app.add_exception_handler(UsageError, _usage_error)
     app.add_exception_handler(RequestValidationError, _not_understood)
-    portal = routes.Portal(PortalDoors(records, search), render, PageImages(), people)
+    portal = routes.Portal(PortalDoors(records, search), Pictures(render, PageImages()), people)
     app.state.signing_in = people is not None
     for path, answer in (
         ("/", portal.home),
@@ -103,7 +107,9 @@ def create_app(
         ("/xuat.xlsx", portal.sheet),
         ("/hoso/{id}", portal.record),
         ("/vanban/{id}", portal.document),
+        ("/duyet", portal.browse),
         ("/trang/{id}/{n:int}.jpg", portal.page_image),
+        ("/manh/{id}/{n:int}/{width:int}/{across:int}_{down:int}.jpg", portal.page_part),
         ("/tep/{id}", portal.original),
         ("/ban-doc/{id}", portal.reading),
         ("/static/{name}", routes.static),
@@ -126,5 +132,7 @@ def create_app(
     if oai is not None:
         app.add_route("/oai", oai.__call__, methods=["GET", "POST"], include_in_schema=False)
         app.add_route("/oai/tt05.xsd", oai.tt05_schema, methods=["GET"], include_in_schema=False)
+    if limited:
+        app.add_middleware(Limiter, error_page=_guard_page)
     app.add_middleware(Guard, hosts=tuple(hosts), error_page=_guard_page)
     return app

@@ -12,7 +12,7 @@ from standards.errors import KhoError
 
 LOG = logging.getLogger("kho.portal")
 HEADERS = {
-    "Content-Security-Policy": "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; "
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; form-action 'self'; "
     "base-uri 'none'; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "same-origin",
@@ -46,7 +46,7 @@ class Guard:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        answer = _Answer(send)
+        answer = _Answer(send, secure=scope["scheme"] == "https")
         if host_of(Headers(scope=scope).get("host", "")) not in self.hosts:
             await self.error_page(scope, 400, None)(scope, receive, answer)
             return
@@ -63,8 +63,8 @@ class Guard:
 class _Answer:
     """The way out: adds the headers, and remembers whether the answer has begun."""
 
-    def __init__(self, send: Send) -> None:
-        self.send, self.begun = send, False
+    def __init__(self, send: Send, *, secure: bool) -> None:
+        self.send, self.secure, self.begun = send, secure, False
 
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -72,6 +72,8 @@ class _Answer:
             headers = MutableHeaders(scope=message)
             for name, value in HEADERS.items():
                 headers[name] = value
+            if self.secure:
+                headers["Strict-Transport-Security"] = "max-age=31536000"
             headers.setdefault("Cache-Control", "no-cache")
         await self.send(message)
 

@@ -9,6 +9,7 @@ from uuid import UUID
 from starlette.requests import Request
 from starlette.responses import Response
 
+from access.holdings import Holdings
 from access.oidc import Begun, Provider
 from access.search import Hit, SearchResult
 from repository.identifiers import Mention
@@ -16,23 +17,43 @@ from repository.identities import Identity
 from repository.permissions import Post, Viewer
 from repository.rows import AipRow, DocumentRow, EventRow
 from repository.searches import SavedSearch
+from standards.page_words import PageWords
 
 
 @dataclass(frozen=True, slots=True)
-class Holdings:
-    """What is published, counted; `bytes` of the published AIPs."""
+class Shelf:
+    """A fonds with what may be seen of it: how many hồ sơ, in which mục lục and hộp."""
 
+    block: str
+    level: str
+    agency: str
+    agency_name: str
+    fonds: str
+    fonds_name: str
     files: int
-    documents: int
-    pages: int
-    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A hồ sơ in its place: mục lục, hộp, and its code."""
+
+    id: str
+    inventory: str
+    box: str
+    code: str
+    title: str
+    start: str
+    end: str
 
 
 class PortalRecords(Protocol):
     """Records that one reader may see. What is unknown and what may not be seen are the same answer: None or nothing."""
 
-    def holdings(self) -> Holdings:
-        """The counts for the first page."""
+    def shelves(self) -> Sequence[Shelf]:
+        """Every fonds of which anything may be seen, by block and body."""
+
+    def kept(self, agency: str, fonds: str, *, limit: int, offset: int) -> Sequence[Kept]:
+        """The visible hồ sơ of a fonds in the order of mục lục, hộp and code."""
 
     def record(self, aip: str) -> AipRow | None:
         """The visible hồ sơ with this id (urn:uuid:...)."""
@@ -73,6 +94,9 @@ class PortalSearch(Protocol):
     ) -> SearchResult:
         """A page of hits. Raises UsageError for what cannot be asked, KhoError where the engine is away."""
 
+    def holdings(self) -> Holdings:
+        """What may be seen, counted."""
+
     def similar(self, id: str) -> Sequence[Hit]:
         """What is like a record that the reader has open."""
 
@@ -82,6 +106,12 @@ class PortalRender(Protocol):
 
     def __call__(self, pdf: Path, *, page: int, width: int) -> bytes:
         """A JPEG `width` pixels wide of page `page` (from 1). Raises KhoError where it cannot be drawn."""
+
+    def tile(self, pdf: Path, *, page: int, width: int, left: int, top: int, side: int) -> bytes:
+        """A JPEG of a part of a page that is drawn `width` pixels wide. Raises KhoError where it cannot be drawn."""
+
+    def words(self, pdf: Path, *, page: int) -> PageWords:
+        """Where the words of a page stand. Raises KhoError where that cannot be read."""
 
 
 class PortalOai(Protocol):

@@ -1,27 +1,35 @@
 """The portal's addresses. Each answers a request from what its reader's doors give; what may not be seen is not there."""
 
 from dataclasses import dataclass
-from functools import partial
 from importlib import resources
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response
 
-from access.portal import asking, sheets, telling
+from access.portal import asking, charts, sheets, telling
 from access.portal.addresses import document_id, record_id
 from access.portal.page_hits import page_hits
-from access.portal.page_images import PageImages, fitting_width
 from access.portal.pages import page, texts_of, with_query
 from access.portal.people import ACCOUNT, who_asks
-from access.portal.ports import PortalDoors, PortalPeople, PortalRecords, PortalRender, SignedIn
+from access.portal.ports import PortalDoors, PortalPeople, PortalRecords, SignedIn
+from access.portal.viewing import (
+    FINE,
+    LARGE_WIDTH,
+    PDF,
+    SMALL_WIDTH,
+    TILE,
+    USUAL_WIDTH,
+    Pictures,
+    pages_of,
+    same,
+)
 from access.search import SORTS
 from repository.permissions import PUBLIC_MODE
 from repository.rows import AipRow, DocumentRow
 
-USUAL_WIDTH, LARGE_WIDTH = 900, 1800
-STATIC = {"kho.css": "text/css", "kho.svg": "image/svg+xml"}
-PDF = "application/pdf"
+SHELF_PAGE = 200  # hồ sơ on one page of a fonds
+STATIC = {"kho.css": "text/css", "kho.svg": "image/svg+xml", "kho.js": "text/javascript"}
 SHEETS = {
     "csv": "text/csv; charset=utf-8",
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
@@ -33,13 +41,34 @@ class Portal:
     """The portal over its ports; `public` are the doors of whoever has not signed in."""
 
     public: PortalDoors
-    render: PortalRender
-    images: PageImages
+    pictures: Pictures
     people: PortalPeople | None = None
 
     def home(self, request: Request) -> Response:
         """/: the search box and the holdings at a glance."""
-        return page(request, "home.html", holdings=self.doors(request, "search").records.holdings())
+        held = self.doors(request, "search").search.holdings()
+        return page(
+            request, "home.html", holdings=held, years=charts.by_year(held), formats=charts.shares(held.formats),
+            chart=(charts.WIDE, charts.HIGH),
+        )  # fmt: skip
+
+    def browse(self, request: Request) -> Response:
+        """/duyet: khối, cấp, cơ quan and phông; /duyet?agency=&fonds=: a fonds by mục lục, hộp and hồ sơ."""
+        records, asked = self.doors(request, "read").records, request.query_params
+        agency, fonds, number = asked.get("agency", ""), asked.get("fonds", ""), asked.get("page", "1")
+        shelves = records.shelves()
+        if not agency and not fonds:
+            return page(request, "shelves.html", shelves=shelves)
+        shelf = next((s for s in shelves if (s.agency, s.fonds) == (agency, fonds)), None)
+        if shelf is None or not (number.isascii() and number.isdigit() and 0 < len(number) <= 6):
+            raise HTTPException(404)
+        pages = -(-shelf.files // SHELF_PAGE)
+        at = int(number)
+        if not 1 <= at <= pages:
+            raise HTTPException(404)
+        kept = records.kept(agency, fonds, limit=SHELF_PAGE, offset=(at - 1) * SHELF_PAGE)
+        here = with_query([("agency", agency), ("fonds", fonds)], "/duyet")
+        return page(request, "shelf.html", shelf=shelf, kept=kept, at=at, pages=pages, here=here)
 
     def results(self, request: Request) -> Response:
         """/search: a page of hits with facets."""
@@ -91,7 +120,8 @@ class Portal:
             title=record.fields.get("title") or record.key, places=telling.hierarchy(record, texts),
             described=list(telling.described("file", record.fields, texts)),
             events=[telling.told(event, texts) for event in records.events(record.id)],
-            similar=doors.search.similar(record.id),
+            similar=doors.search.similar(record.id), site=str(request.base_url).rstrip("/"), small=SMALL_WIDTH,
+            shelf=with_query([("agency", record.agency), ("fonds", record.fonds)], "/duyet"),
         )  # fmt: skip
 
     def document(self, request: Request) -> Response:
@@ -105,11 +135,13 @@ class Portal:
         at = [other.id for other in beside].index(document.id) if document in beside else 0
         page_texts = records.page_texts(document)
         query = request.query_params.get("q", "")[: asking.LONGEST_QUERY]
+        hits = list(page_hits(query, page_texts))
         return page(
-            request, "document.html", record=record, document=document, query=query, page_texts=page_texts,
+            request, "document.html", record=record, telling=telling, document=document, query=query, page_texts=page_texts,
             title=telling.title_of(document), number=telling.number_of(document), date=telling.date_of(document),
-            count=_pages(document)[0],
-            hits=list(page_hits(query, page_texts)), results=with_query([("q", query)], "/search"),
+            count=pages_of(document)[0],
+            hits=hits, marks=self.pictures.marks(records, document, query, [at for at, _stretch in hits]),
+            site=str(request.base_url).rstrip("/"), small=SMALL_WIDTH, tile=TILE, fine=FINE, results=with_query([("q", query)], "/search"),
             previous=beside[at - 1] if at else None, next=beside[at + 1] if at + 1 < len(beside) else None,
             described=list(telling.described("document", document.fields, texts)),
             technical=[pair for pair in telling.technical(document, texts) if pair[1]],
@@ -119,24 +151,19 @@ class Portal:
 
     def page_image(self, request: Request) -> Response:
         """/trang/{id}/{n}.jpg?width=: the image of a page, drawn on the server."""
+        records, document = self._to_draw(request)
+        return self.pictures.page(request, records, document, _kept(request))
+
+    def page_part(self, request: Request) -> Response:
+        """/manh/{id}/{n}/{width}/{across}_{down}.jpg: a part of a page that is drawn finely, for deep zoom."""
+        records, document = self._to_draw(request)
+        return self.pictures.tile(request, records, document, _kept(request))
+
+    def _to_draw(self, request: Request) -> tuple[PortalRecords, DocumentRow]:
         records = self.doors(request, "files").records
         document = _document(records, request.path_params["id"])
-        number, width = (
-            request.path_params["n"],
-            fitting_width(request.query_params.get("width", ""), USUAL_WIDTH),
-        )
-        if width is None:
-            raise HTTPException(400)
-        count, sha256 = _pages(document)
-        if not 1 <= number <= count:
-            raise HTTPException(404)
         self.note(request, _record(records, document.aip), document)
-        key = f"{sha256}-{number}-{width}"
-        headers = {"ETag": f'"{key}"', **_kept(request)}
-        if _same(request, headers["ETag"]):
-            return Response(status_code=304, headers=headers)
-        draw = partial(self.render, records.pages_of(document), page=number, width=width)
-        return Response(self.images.get(key, draw), media_type="image/jpeg", headers=headers)
+        return records, document
 
     def original(self, request: Request) -> Response:
         """/tep/{id}: the stored bytes of a document's file, to keep."""
@@ -144,7 +171,7 @@ class Portal:
         document = _document(records, request.path_params["id"])
         self.note(request, _record(records, document.aip), document)
         headers = {"ETag": f'"{document.sha256}"', **_kept(request)}
-        if _same(request, headers["ETag"]):
+        if same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         name = (document.original_name or document.file).rpartition("/")[2]
         kind = document.mime or "application/octet-stream"
@@ -158,7 +185,7 @@ class Portal:
             raise HTTPException(404)
         self.note(request, _record(records, document.aip), document)
         headers = {"ETag": f'"{document.reading_sha256}"', **_kept(request)}
-        if _same(request, headers["ETag"]):
+        if same(request, headers["ETag"]):
             return Response(status_code=304, headers=headers)
         name = (document.original_name or document.file).rpartition("/")[2].rpartition(".")[0]
         place = records.pages_of(document)
@@ -207,23 +234,10 @@ def _kept(request: Request) -> dict[str, str]:
     return {"Cache-Control": "no-store" if request.state.who else "private, max-age=600"}
 
 
-def _pages(document: DocumentRow) -> tuple[int, str]:
-    """How many pages can be shown of a document, and the sha256 of the PDF that they are drawn from."""
-    if document.reading is not None:
-        return document.reading_pages or 0, document.reading_sha256 or ""
-    return (document.pages or 0) if document.mime == PDF else 0, document.sha256
-
-
 def _format(document: DocumentRow) -> str:
     """The format of the original in a word: PDF, DOCX, MP3."""
     suffix = (document.original_name or document.file).rpartition("/")[2].rpartition(".")[2]
     return "PDF" if document.mime == PDF else suffix.upper() or document.mime or "?"
-
-
-def _same(request: Request, etag: str) -> bool:
-    """Whether the reader already has these bytes (RFC 9110, 13.1.2)."""
-    known = request.headers.get("if-none-match", "")
-    return any(tag.strip().removeprefix("W/") == etag for tag in known.split(","))
 
 
 def static(request: Request) -> Response:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta, timezone
 from typing import Any
 
+from access.portal.addresses import address_of
 from access.portal.texts import Texts
 from repository.rows import AipRow, DocumentRow, EventRow
 from standards.codes import field_rules, word_of
@@ -12,6 +13,24 @@ from standards.dates import for_people
 
 HANOI = timezone(timedelta(hours=7))
 HIDDEN_FIELDS = {"docOrdinal", "x_agency", "x_secrecy", "title", "subject"}
+
+
+def cited(record: AipRow, document: DocumentRow | None, site: str, texts: Texts) -> str:
+    """How a record is cited: who, what, which hồ sơ and fonds, where it is kept, the permanent link."""
+    fields = document.fields if document else record.fields
+    who = (fields.get("organName") if document else "") or record.agency_name
+    if document is None:
+        dates = [for_people(record.fields.get(name, "")) for name in ("startDate", "endDate")]
+        what, path = record.fields.get("title") or record.key, f"hoso/{address_of(record.id)}"
+        when = " - ".join(dict.fromkeys(date for date in dates if date))
+    else:
+        kind = word_of("typeName", fields.get("typeName", ""), texts.lang) or ""
+        title = title_of(document).removeprefix(kind).strip() if kind else title_of(document)
+        what = " ".join(part for part in (kind, number_of(document), title) if part)
+        when, path = date_of(document), f"vanban/{address_of(document.id)}"
+    place = texts("cite.place", code=record.fields.get("fileCode", ""), fonds=record.fonds_name)
+    parts = [who, what, when, place, texts("site.name"), f"{site}/{path}"]
+    return ", ".join(part for part in parts if part)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,8 +77,8 @@ def title_of(document: DocumentRow) -> str:
     return document.fields.get("subject") or number_of(document) or (document.original_name or document.file)
 
 
-def hierarchy(record: AipRow, texts: Texts) -> list[tuple[str, str]]:
-    """Khối › phông › mục lục › hộp › hồ sơ, as (level, name), without the levels that are not known."""
+def hierarchy(record: AipRow, texts: Texts) -> list[tuple[str, str, bool]]:
+    """Khối › phông › mục lục › hộp › hồ sơ, as (level, name, whether it is the fonds), without what is not known."""
     levels = [
         ("block", record.block or ""),
         ("fonds", record.fonds_name),
@@ -67,7 +86,7 @@ def hierarchy(record: AipRow, texts: Texts) -> list[tuple[str, str]]:
         ("box", record.fields.get("x_box", "")),
         ("file", record.fields.get("fileCode", "")),
     ]
-    return [(texts(f"record.{level}"), name) for level, name in levels if name]
+    return [(texts(f"record.{level}"), name, level == "fonds") for level, name in levels if name]
 
 
 def told(event: EventRow, texts: Texts) -> Told:
