@@ -21,8 +21,12 @@ class Promise:
     def depth(
         self, checked_at: datetime | None, deep_at: datetime | None, now: datetime
     ) -> Literal["quick", "deep"]:
-        """How a copy is read now. The first time is always deep: nothing is known of it yet."""
-        if checked_at is None or deep_at is None or now - deep_at >= timedelta(days=self.deep_days):
+        """How a copy is read now. The first time is always deep: nothing is known of it yet, nor of a time to come."""
+        if (
+            checked_at is None
+            or deep_at is None
+            or not timedelta() <= now - deep_at < timedelta(days=self.deep_days)
+        ):
             return "deep"
         return "quick"
 

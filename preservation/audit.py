@@ -182,7 +182,7 @@ class _AtWork:
 
     def _window(self) -> dict[str, Any]:
         older = self.started_at - self.scope.max_age if self.scope.max_age else None
-        return {"locations": sorted(self.stores), "before": self.started_at, "older": older}
+        return {"locations": sorted(self.stores), "run": self.id, "older": older, "now": catalogue.now()}
 
     def _prove(self, plan: Mapping[str, Any], hashers: ThreadPoolExecutor) -> CopyCheck:
         store = self.stores[plan["location"]]

@@ -62,7 +62,7 @@ def _not_reached(
     connection: psycopg.Connection, run: Run, scope: Scope, locations: list[str]
 ) -> list[dict[str, Any]]:
     older = run.started_at - scope.max_age if scope.max_age else None
-    window = {"locations": locations, "before": run.started_at, "older": older}
+    window = {"locations": locations, "run": run.id, "older": older, "now": catalogue.now()}
     left = [{**row, "reason": _NOT_REACHED} for row in catalogue.as_dicts(connection, "audit_left", **window)]
     if run.unfinished:
         left += [{"location": name, "reason": _STRAYS} for name in locations]
@@ -72,7 +72,7 @@ def _not_reached(
 def kept_promise(connection: psycopg.Connection, promise: Promise, now: datetime) -> dict[str, Any]:
     """`promise` in English words, `promise_days` and `promise_percent` for whoever words it."""
     since = now - timedelta(days=promise.days)
-    row = connection.execute(sql("audit_promise"), {"since": since}).fetchone()
+    row = connection.execute(sql("audit_promise"), {"since": since, "now": now}).fetchone()
     read, held = row if row else (0, 0)
     percent = promise.percent(int(read), int(held))
     return {
@@ -85,7 +85,7 @@ def standing(connection: psycopg.Connection, promise: Promise, *, runs: int) -> 
     """What is known now: by location, every copy that is bad, the last runs."""
     now = catalogue.now()
     since = now - timedelta(days=promise.days)
-    locations = list(catalogue.as_dicts(connection, "audit_by_location", since=since))
+    locations = list(catalogue.as_dicts(connection, "audit_by_location", since=since, now=now))
     found: dict[str, list[dict[str, Any]]] = {"damaged": [], "missing": [], "stray": []}
     for row in catalogue.as_dicts(connection, "audit_bad_copies", location=None):
         for fault in row["faults"]:

@@ -33,21 +33,22 @@ order by started_at desc limit 1;
 update audit_run set ended_at = %(time)s where id = %(id)s;
 
 -- audit_plan --
--- Least recently tried first; each copy once in a run.
+-- Least recently tried first; each copy once in a run, which its checks tell and no clock does. A check that is said to be of
+-- a time to come was made while the clock was wrong: it counts as none.
 select s.location, s.object, s.checked_at, s.deep_at, c.version,
        coalesce((select jsonb_object_agg(k.version, k.sha512) from known_inventory k where k.object = s.object), '{}') as known
 from audit_state s join copy c on c.location = s.location and c.object = s.object
 where s.location = any(%(locations)s)
-  and (s.tried_at is null or s.tried_at < %(before)s)
-  and (%(older)s::timestamptz is null or s.checked_at is null or s.checked_at < %(older)s)
+  and not exists (select from audit_check k where k.object = s.object and k.location = s.location and k.run = %(run)s)
+  and (%(older)s::timestamptz is null or s.checked_at is null or s.checked_at < %(older)s or s.checked_at > %(now)s)
 order by s.tried_at nulls first, s.location, s.object limit %(limit)s;
 
 -- audit_left --
 -- What a run did not come to, by location.
 select s.location, count(*) as objects from audit_state s
 where s.location = any(%(locations)s)
-  and (s.tried_at is null or s.tried_at < %(before)s)
-  and (%(older)s::timestamptz is null or s.checked_at is null or s.checked_at < %(older)s)
+  and not exists (select from audit_check k where k.object = s.object and k.location = s.location and k.run = %(run)s)
+  and (%(older)s::timestamptz is null or s.checked_at is null or s.checked_at < %(older)s or s.checked_at > %(now)s)
 group by s.location order by s.location;
 
 -- audit_counted --
@@ -88,7 +89,7 @@ where run = %(run)s and outcome <> 'good' order by id;
 -- How much of every copy was read since `since`, in bytes, of all that is recorded anywhere; a copy of unknown size counts as
 -- one. A copy that has got a version since it was read counts as unread.
 select coalesce(sum(greatest(s.bytes, a.bytes, 1)) filter (
-           where s.checked_at >= %(since)s and s.checked_at >= c.written_at), 0)::bigint as read,
+           where s.checked_at between %(since)s and %(now)s and s.checked_at >= c.written_at), 0)::bigint as read,
        coalesce(sum(greatest(s.bytes, a.bytes, 1)), 0)::bigint as held
 from copy c left join audit_state s on s.location = c.location and s.object = c.object left join aip a on a.id = c.object;
 
@@ -96,7 +97,7 @@ from copy c left join audit_state s on s.location = c.location and s.object = c.
 -- What is known of each location's copies, also of those that no audit has come to yet.
 select c.location, count(*) as objects, coalesce(sum(greatest(s.bytes, a.bytes)), 0)::bigint as bytes,
        count(*) filter (where s.checked_at is null) as never_checked,
-       count(*) filter (where s.checked_at >= %(since)s and s.checked_at >= c.written_at) as within,
+       count(*) filter (where s.checked_at between %(since)s and %(now)s and s.checked_at >= c.written_at) as within,
        count(*) filter (where s.outcome = 'bad') as bad,
        count(*) filter (where s.tried_at is distinct from s.checked_at or s.checked_at < c.written_at) as unread,
        min(s.checked_at) as oldest, max(s.checked_at) as newest, min(s.deep_at) as oldest_deep

@@ -74,7 +74,8 @@ def prune(folder: Path, root: Path) -> None:
     """Remove `folder` and those above it, up to `root`, as far as they are empty (OCFL E073)."""
     with suppress(OSError):
         while folder != root:
-            folder.rmdir()
+            with suppress(FileNotFoundError):  # killed between two of them, a writer made only the upper ones
+                folder.rmdir()
             folder = folder.parent
 
 

@@ -43,7 +43,7 @@ def stored_files(folder: Path, content: Mapping[str, bytes]) -> list[StoredFile]
 def put(store: FileStore, object_id: Any, files: Iterable[StoredFile], **options: Any) -> Any:
     """`put_new`, or `put_version` where `expected_head` is given, with a test's message, user and time."""
     method = store.put_version if "expected_head" in options else store.put_new
-    return method(object_id, files, message="thử", user=USER, created=CREATED, **options)
+    return method(object_id, files, **{"message": "thử", "user": USER, "created": CREATED, **options})
 
 
 def content(store: FileStore, object_id: AipId, version: str | None = None) -> dict[str, bytes]:
