@@ -122,6 +122,23 @@ def test_a_changed_configset_is_renewed_and_loaded(home, address, configset, set
         schema.write_text(SCHEMA)
 
 
+def test_a_configset_that_changed_while_solr_was_down_is_what_its_cores_load(
+    home, address, configset, settings
+):
+    """An upgrade of Kho: stopped, new code, started again."""
+    assert solr.stop_solr(home)
+    schema = configset / "conf" / "schema.xml"
+    schema.write_text(SCHEMA.replace("</schema>", '  <field name="signer" type="string"/>\n</schema>'))
+    try:
+        again = solr.ensure_solr(home, configset, settings)
+        for core in ("kho_public", "kho_all"):
+            told = requests.get(f"{again.core_url(core)}/schema/fields/signer", auth=again.auth, timeout=60)
+            assert told.status_code == 200, told.text
+    finally:
+        schema.write_text(SCHEMA)
+        solr.ensure_solr(home, configset, settings)
+
+
 def test_after_kill_9_the_next_command_starts_it_with_what_was_committed(home, address, configset, settings):
     put(address, "a")
     before = process.find(home, "solr")

@@ -118,8 +118,7 @@ def _launch(home: Home, configset: Path, settings: Settings) -> process.Running:
         raise NoSolr(path=settings.lib / "solr")
     folder = home.path / "solr"
     _write_configuration(home, folder, account)
-    if not (folder / "configsets").exists():
-        _copy_configset(folder, configset)
+    _copy_configset(folder, configset)  # before a core is loaded, which happens in Solr's own time
     port = free_port(_last_port(home))
     write_whole(home.run / "solr.port", str(port))
     argv = _command(folder, settings.lib / "solr", account, java, port)
@@ -179,7 +178,8 @@ def _renew_configset(home: Home, configset: Path, running: process.Running) -> N
     digest = digest_of(configset)
     if _stamp(home) != digest:
         _copy_configset(home.path / "solr", configset)
-        reload_cores(_address(home, running))
+        cores = {told.parent.name for told in (home.path / "solr" / "cores").glob("*/core.properties")}
+        reload_cores(_address(home, running), cores)
         write_whole(home.path / "solr" / "configset.sha256", digest)
 
 

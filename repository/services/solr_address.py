@@ -1,6 +1,7 @@
 """Where Solr answers, and the administrative requests that Kho sends there."""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote, unquote, urlsplit
@@ -73,9 +74,15 @@ def remove_cores(address: SolrAddress) -> None:
         ask(address, "admin/cores", action="UNLOAD", core=address.prefix + core, deleteInstanceDir="true")
 
 
-def reload_cores(address: SolrAddress) -> None:
-    """Load every core again after its configset changed. Documents stay as they were indexed."""
-    for name in core_names(address):
+def reload_cores(address: SolrAddress, names: Iterable[str]) -> None:
+    """Load these cores again after their configset changed. Documents stay as they were indexed.
+
+    Solr answers before it has loaded its cores: one that is not there yet is waited for.
+    """
+    deadline = time.monotonic() + 60
+    for name in sorted(names):
+        while name not in core_names(address) and time.monotonic() < deadline:
+            time.sleep(0.2)
         ask(address, "admin/cores", action="RELOAD", core=name)
 
 
