@@ -5,17 +5,20 @@ Never a test: machines differ. What is printed are medians, both figures, the ra
 
 from typing import Any
 
-from access.bench import big_package, check_bag, ingest, oai, ocr, pages, rebuild, relevance, search
+from access.bench import audit, big_package, check_bag, ingest, oai, ocfl, ocr, pages, planning, rebuild, relevance, search
 from access.cli.common import Call
 
 _BENCHES = {
+    "audit": audit.measure,
     "ingest": ingest.measure,
     "big-package": big_package.measure,
     "check-bag": check_bag.measure,
     "oai": oai.measure,
+    "ocfl": ocfl.measure,
     "ocr": ocr.measure,
     "pages": pages.measure,
     "rebuild": rebuild.measure,
+    "planning": planning.measure,
     "relevance": relevance.measure,
     "search": search.measure,
 }

@@ -125,7 +125,8 @@ def demo(call: Call, serving: bool, port: int) -> int:
 @click.argument(
     "name",
     type=click.Choice(
-        ["ingest", "big-package", "check-bag", "oai", "ocr", "pages", "rebuild", "relevance", "search"]
+        ["audit", "ingest", "big-package", "check-bag", "oai", "ocfl", "ocr", "pages", "planning", "rebuild", "relevance",
+         "search"]
     ),
 )
 @click.option("--size", type=click.IntRange(1, 10_000_000), default=None)
