@@ -119,6 +119,10 @@ def catch_up(connection: psycopg.Connection, opened: Opened, aip: str) -> None:
     names = [block.name for block in opened.store.tree(AipId(aip)).versions()]
     for version in names[names.index(known) + 1 :]:
         _write_rows(connection, opened, aip, version)
+    if corrections.waiting(connection, aip):  # whoever wrote the rows of a version may not have known of them
+        told = _corrections_in(read_aip(opened.store.tree(AipId(aip))))
+        corrections.applied(connection, aip, told)
+    connection.commit()
 
 
 @contextmanager
@@ -170,12 +174,16 @@ def _write_rows(connection: psycopg.Connection, opened: Opened, aip: str, versio
     tree = opened.store.tree(AipId(aip), version)
     holding = read_holding(tree, version)
     stored_at = next(datetime.fromisoformat(b.created) for b in tree.versions() if b.name == version)
-    told = [event.id.removeprefix("urn:uuid:") for event in holding.content.events
-            if event.type == "metadata modification"]  # fmt: skip
     policy = policy_for(connection, holding.content.agency, holding.content.retention.code)
     copies = confirm_copies(connection, opened.home, opened.store, aip, policy)
     connection.commit()
     with connection.transaction():
         row = catalogue.aip(connection, aip)
         write_version(connection, opened.store, holding, row.findings if row else (), stored_at, copies)
-        corrections.applied(connection, aip, told)
+        corrections.applied(connection, aip, _corrections_in(holding.content))
+
+
+def _corrections_in(content: AipContent) -> list[str]:
+    """The decisions whose events a version tells."""
+    events = (event for event in content.events if event.type == "metadata modification")
+    return [event.id.removeprefix("urn:uuid:") for event in events]
