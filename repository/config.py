@@ -28,8 +28,8 @@ class Settings:
     `database_url` is the application role on an outside PostgreSQL, `database_owner_url` the role that owns the
     tables there. `solr_url` may carry user:password. `lib` holds the Java artefacts, `min_free` is in bytes. `contact` is whom
     harvesters write to (OAI-PMH). `convert_seconds` is how long LibreOffice may take for one file.
-    `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night;
-    `offline_days` is how long a set that was taken away may go unchecked.
+    `audit_days` and `audit_deep_days` are what the audit promises, `audit_hours` what it may take in a night, `audit_at` when it
+    begins (hour, minute; Hanoi's time); `offline_days` is how long a set that was taken away may go unchecked.
     `tsa_url` is the authority that stamps the journal's heads (RFC 3161). `standby_seconds` is how long a worker without
     work stays for the next delivery, 0 for not at all.
     `oidc_issuer`, `oidc_client` and `oidc_secret`
@@ -52,6 +52,7 @@ class Settings:
     audit_deep_days: int = 365
     audit_hours: float = 4.0
     offline_days: int = 365
+    audit_at: tuple[int, int] = (1, 17)
     tsa_url: str | None = None
     convert_seconds: float = 120.0
     standby_seconds: float = 600.0
@@ -81,6 +82,7 @@ class Settings:
             audit_deep_days=int(_number(env, "KHO_AUDIT_DEEP_DAYS", 365)),
             audit_hours=_number(env, "KHO_AUDIT_HOURS", 4),
             offline_days=int(_number(env, "KHO_OFFLINE_DAYS", 365)),
+            audit_at=_time_of_day(env.get("KHO_AUDIT_AT") or "01:17"),
             tsa_url=env.get("KHO_TSA_URL") or None,
             convert_seconds=_number(env, "KHO_CONVERT_SECONDS", 120),
             standby_seconds=_number(env, "KHO_STANDBY_SECONDS", 600),
@@ -109,6 +111,13 @@ def _lang(value: str) -> str:
     if value not in ("vi", "en"):
         raise BadSetting(name="KHO_LANG", reason=f"{value!r} (vi, en)")
     return value
+
+
+def _time_of_day(value: str) -> tuple[int, int]:
+    read = re.fullmatch(r"([01]?[0-9]|2[0-3]):([0-5][0-9])", value)
+    if read is None:
+        raise BadSetting(name="KHO_AUDIT_AT", reason=f"{value!r} (01:17)")
+    return int(read[1]), int(read[2])
 
 
 def _address(value: str) -> str:

@@ -21,8 +21,7 @@ SWEEP = "sweep"
 AUDIT = "audit"
 VERSIONS = "versions"
 _GRANTS = ("grant_job_schema", "grant_job_tables", "grant_job_sequences", "grant_job_functions")
-# The minute is UTC's: the audit begins at 01:17 in Hanoi.
-_BY_THE_CLOCK = {SWEEP: "* * * * *", AUDIT: "17 18 * * *"}
+_HANOI = 7  # hours before UTC, in which the engine counts
 
 
 def install(owner_conninfo: str, app_role: str) -> None:
@@ -58,14 +57,17 @@ def run_worker(
     *,
     concurrency: int = 2,
     stop_when_empty: bool = False,
+    audit_at: tuple[int, int] = (1, 17),
 ) -> None:
     """Work on jobs until the process is told to stop (SIGTERM). `tasks` gives each name its function; SWEEP
-    runs every minute as well, AUDIT every night. At most `concurrency` jobs run at once."""
+    runs every minute as well, AUDIT every day at `audit_at` (hour, minute; Hanoi). At most `concurrency` jobs run at once."""
+    hour, minute = audit_at
+    by_the_clock = {SWEEP: "* * * * *", AUDIT: f"{minute} {(hour - _HANOI) % 24} * * *"}
     app = procrastinate.App(
         connector=procrastinate.PsycopgConnector(conninfo=catalogue.with_search_path(conninfo))
     )
     for name, function in tasks.items():
         task = app.task(name=name)(function)
-        if name in _BY_THE_CLOCK:
-            app.periodic(cron=_BY_THE_CLOCK[name])(task)
+        if name in by_the_clock:
+            app.periodic(cron=by_the_clock[name])(task)
     app.run_worker(concurrency=concurrency, wait=not stop_when_empty, delete_jobs="successful")

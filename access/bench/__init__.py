@@ -5,7 +5,20 @@ Never a test: machines differ. What is printed are medians, both figures, the ra
 
 from typing import Any
 
-from access.bench import audit, big_package, check_bag, ingest, oai, ocfl, ocr, pages, planning, rebuild, relevance, search
+from access.bench import (
+    audit,
+    big_package,
+    check_bag,
+    ingest,
+    oai,
+    ocfl,
+    ocr,
+    pages,
+    planning,
+    rebuild,
+    relevance,
+    search,
+)
 from access.cli.common import Call
 
 _BENCHES = {

@@ -33,7 +33,7 @@ def worker(call: Call, processes: int | None) -> int:
         jobs.AUDIT: lambda timestamp=0: run_audit(call.settings, opened),
     }
     sweep(opened)
-    jobs.run_worker(opened.conninfo, tasks)
+    jobs.run_worker(opened.conninfo, tasks, audit_at=call.settings.audit_at)
     return DONE
 
 
@@ -125,8 +125,20 @@ def demo(call: Call, serving: bool, port: int) -> int:
 @click.argument(
     "name",
     type=click.Choice(
-        ["audit", "ingest", "big-package", "check-bag", "oai", "ocfl", "ocr", "pages", "planning", "rebuild", "relevance",
-         "search"]
+        [
+            "audit",
+            "ingest",
+            "big-package",
+            "check-bag",
+            "oai",
+            "ocfl",
+            "ocr",
+            "pages",
+            "planning",
+            "rebuild",
+            "relevance",
+            "search",
+        ]
     ),
 )
 @click.option("--size", type=click.IntRange(1, 10_000_000), default=None)
