@@ -8,6 +8,7 @@ after the last one that it had read.
 import dataclasses
 from collections.abc import Iterator
 from dataclasses import replace
+from typing import Final
 
 import psycopg
 
@@ -28,6 +29,9 @@ from standards.findings import Finding, Level, finding, finding_as_record, findi
 from standards.formats import PDF_MIME
 from standards.secrecy import secrecy_suspicion
 from standards.verapdf import VERSION as VERAPDF
+
+# Told in PREMIS: who compares a copy with a conversion of his own must know what was changed in it.
+_UNDATED: Final = "dates and DocChecksum taken out of LibreOffice's PDF, its colour profile dated 1970-01-01, its ID made of its bytes"
 
 POINTS = register("access-copies.made")
 
@@ -83,6 +87,7 @@ def _outcome(
         detail={
             "files": len(todo),
             "copies": len(copies),
+            **({"undated": _UNDATED} if any(map(_is_office, todo)) else {}),
             **({"recognised": recognised} if recognised else {}),
         },
     )

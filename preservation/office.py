@@ -1,8 +1,8 @@
 """Office files to PDF/A by LibreOffice: one file, one start, one throw-away profile, in the sandbox (ADR 9).
 
 Nothing of a file is trusted: macros never run, links are never followed, there is no network, and whoever takes too long
-or too much is ended with all that it started. The outcome is a PDF that claims PDF/A-2b; whether it is one is for
-veraPDF to say.
+or too much is ended with all that it started. The outcome is a PDF that claims PDF/A-2b, without the
+moment of its making (`undated`); whether it is one is for veraPDF to say.
 """
 
 import functools
@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from preservation.undated import undated
 from standards import tools
 from standards.errors import ToolFailed
 
@@ -80,9 +81,14 @@ def to_pdfa(
             return Converted(
                 False, _last_line(done) or f"LibreOffice ended with {done.code} and made nothing"
             )
-        with made.open("rb") as file:
+        fixed = folder / "undated.pdf"
+        try:
+            undated(made, fixed)
+        except ToolFailed as failed:
+            return Converted(False, failed.text("en"))
+        with fixed.open("rb") as file:
             os.fsync(file.fileno())
-        made.rename(target)
+        fixed.rename(target)
         return Converted(True)
 
 

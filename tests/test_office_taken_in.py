@@ -176,6 +176,19 @@ def scratch(tmp_path: Path) -> Iterator[Path]:
     assert list(folder.iterdir()) == []  # nothing stays behind, however it ended
 
 
+@pytest.mark.parametrize("kind", ["docx", "xlsx", "odp"])
+def test_the_same_file_gives_the_same_copy_at_any_time(tmp_path: Path, scratch: Path, kind: str) -> None:
+    """Two ingests of one delivery give equal catalogues and equal AIPs, so a copy bears no moment of its making."""
+    source = made.every_kind(tmp_path, {"a": ("một", "hai")})[kind, "a"]
+    copies = []
+    for number in (1, 2):
+        assert office.to_pdfa(source, kind, tmp_path / f"{number}.pdf", scratch=scratch).made
+        copies.append((tmp_path / f"{number}.pdf").read_bytes())
+        time.sleep(1.1)
+    assert copies[0] == copies[1]
+    assert b"CreationDate" not in copies[0]
+
+
 def test_who_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path, scratch: Path) -> None:
     source = made.docx(tmp_path / "a.docx")
     done = office.to_pdfa(
