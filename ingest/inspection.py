@@ -33,7 +33,8 @@ class Inspection:
 
     `screened` are other readings of a text and the like, which are searched for secrecy marks and not kept. `office` is the kind
     of an office file ("docx") of which an access copy can be tried. `looks` has what was seen of each page of a PDF or a
-    picture. `bad_pages` are the scanned pages (from 0) whose own text scores badly.
+    picture. `bad_pages` are the scanned pages (from 0) whose own text scores badly, `scans` the pages (from 1) that
+    are scanned.
     """
 
     facts: FileFacts
@@ -43,6 +44,7 @@ class Inspection:
     office: str = ""
     looks: tuple[PageLook, ...] = ()
     bad_pages: tuple[int, ...] = ()
+    scans: frozenset[int] = frozenset()
 
 
 def uninspected(digested: tuple[int, str, str], code: str, shown: str, *, reason: str) -> Inspection:
@@ -67,7 +69,8 @@ def inspection_of(answer: Mapping[str, Any], shown: str, lowest_dpi: int) -> Ins
         if page["dpi"] is not None and 0 <= score.score < policy().redo_below
     )
     findings = (*_findings(pdf, shown, lowest_dpi), *_of_scores(scores, shown))
-    return Inspection(facts, texts, findings, bad_pages=bad)
+    scans = frozenset(number for number, page in enumerate(pdf["read"], start=1) if page["dpi"] is not None)
+    return Inspection(facts, texts, findings, bad_pages=bad, scans=scans)
 
 
 def _of_scores(scores: list[TextScore], shown: str) -> Iterator[Finding]:
@@ -87,7 +90,8 @@ def _of_born_digital(answer: Mapping[str, Any], shown: str) -> Inspection:
     told = of_answer(answer, shown)
     has_text = tuple(bool(text.strip()) for text in told.texts)
     facts = replace(_facts(answer, {}), text_pages=has_text, encrypted=told.encrypted, signed=told.signed)
-    return Inspection(facts, told.texts, told.findings, told.screened, told.office)
+    scans = frozenset(range(1, pages_to_look_at(answer) + 1))
+    return Inspection(facts, told.texts, told.findings, told.screened, told.office, scans=scans)
 
 
 def pages_to_look_at(answer: Mapping[str, Any]) -> int:

@@ -11,6 +11,7 @@ from ingest.born_digital import of_media
 from ingest.filecheck import format_findings, pdfa_findings
 from ingest.inspection import LOWEST_DPI, LOWEST_DPI_OF_MAPS, Inspection, ranges
 from ingest.workspace import CheckedFile
+from preservation.page_quality import judge as judge_pages
 from repository.packages import DeliveredFile, DeliveredFileUnit
 from standards.findings import Finding, finding
 from standards.formats import Format
@@ -75,7 +76,16 @@ def findings(file: DeliveredFile, looked: Inspection) -> list[Finding]:
     # Of a text in another reading only a suspicion is told, never a place in it.
     pages = sorted(read | seen) or ([1] if any(map(secrecy_suspicion, looked.screened)) else [])
     suspects = [finding("DLV-SECRECY-SUSPECT", path=shown, page=number) for number in pages]
-    return [*looked.findings, *suspects, *missed(looked, shown)]
+    return [*looked.findings, *suspects, *missed(looked, shown), *_quality(looked, shown)]
+
+
+def _quality(looked: Inspection, shown: str) -> Iterator[Finding]:
+    """What is wrong with scanned pages as pictures."""
+    for defect in judge_pages([look for look in looked.looks if look.number in looked.scans]):
+        code = f"PAGE-{defect.kind.upper()}"
+        yield finding(
+            code, path=shown, page=defect.pages[0], pages=ranges(defect.pages), worst=defect.worst or "-"
+        )
 
 
 def missed(looked: Inspection, shown: str) -> Iterator[Finding]:

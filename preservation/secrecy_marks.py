@@ -13,12 +13,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from preservation.page_look import Mark
+from preservation.page_print import WORK_DPI, Print, outlines
 from preservation.secrecy_shapes import inside_of_frame, is_worth_a_look, may_be_mark, words_in
 from preservation.secrecy_words import judged
 
 Picture = NDArray[np.uint8]
 Reader = Callable[[Picture, int], tuple[str, int]]
-WORK_DPI = 100
 READ_DPI = 200
 _MM = WORK_DPI / 25.4
 _REDDER = 12  # grey levels that ink is redder than the paper
@@ -51,11 +51,20 @@ class View:
     fine: Callable[[], tuple[Picture, float]]
 
 
-def find_marks(page: View, read: Reader) -> list[Mark]:
-    """The marks on a page; `read` reads one line of a grey picture."""
-    small = _scaled(page.coarse, WORK_DPI / page.dpi)
-    reds = _red_patches(_redness(small)) if small.ndim == 3 else []
-    greys = _grey_patches(_lightest(small) if small.ndim == 3 else small)
+def small(page: View) -> Picture:
+    """The page at WORK_DPI."""
+    return _scaled(page.coarse, WORK_DPI / page.dpi)
+
+
+def dark_print(page: Picture) -> Picture:
+    """The page in grey, red and blue ink faded."""
+    return _lightest(page) if page.ndim == 3 else page
+
+
+def find_marks(page: View, at_work_dpi: Picture, dark: Print, read: Reader) -> list[Mark]:
+    """The marks on a page, which is given at WORK_DPI and as print too; `read` reads one line of a grey picture."""
+    reds = _red_patches(_redness(at_work_dpi)) if at_work_dpi.ndim == 3 else []
+    greys = _grey_patches(dark)
     if not reds and not greys:
         return []
     fine, dpi = page.fine()
@@ -98,7 +107,7 @@ def _red_patches(redness: Picture) -> list[Patch]:
         return []
     joined = cv2.morphologyEx(mask, cv2.MORPH_CLOSE, np.ones((7, 13), np.uint8))
     patches = []
-    for outline, (x, y, width, height) in _outlines(joined):
+    for outline, (x, y, width, height) in outlines(joined):
         if width < _RED_SIZE[0][0] * _MM or height < _RED_SIZE[1][0] * _MM:
             continue
         tilt, thickness = _tilt(outline)
@@ -109,21 +118,6 @@ def _red_patches(redness: Picture) -> list[Patch]:
             within = words_in(mask[y : y + height, x : x + width])
             patches += [Patch(x + dx, y + dy, wide, high) for dx, dy, wide, high in within]
     return patches
-
-
-def _outlines(mask: cv2.typing.MatLike) -> Iterator[tuple[cv2.typing.MatLike, Sequence[int]]]:
-    """The outline of every patch of a mask (1) that is more than a speck, with its box: x, y, width, height.
-
-    Many times faster than labels of all pixels.
-    """
-    outlines, tree = cv2.findContours(mask, cv2.RETR_CCOMP, cv2.CHAIN_APPROX_SIMPLE)
-    for outline, (_next, _before, _child, parent) in zip(
-        outlines, () if tree is None else tree[0], strict=True
-    ):
-        if parent < 0:
-            box = cv2.boundingRect(outline)
-            if box[2] * box[3] >= 60:
-                yield outline, box
 
 
 def _tilt(points: cv2.typing.MatLike | None) -> tuple[float, float]:
@@ -147,18 +141,15 @@ def _tilt_of_lines(mask: Picture) -> float:
     return float(angles[int(np.argmax(sharp))])
 
 
-def _grey_patches(dark: Picture) -> list[Patch]:
+def _grey_patches(dark: Print) -> list[Patch]:
     """Short lines that stand alone, and small frames: what stays apart when the words of a line are joined."""
-    calm = cv2.medianBlur(dark, 3)
-    ink = cv2.adaptiveThreshold(calm, 1, cv2.ADAPTIVE_THRESH_MEAN_C, cv2.THRESH_BINARY_INV, 41, 12)
-    joined = cv2.dilate(ink, np.ones((3, 11), np.uint8))
     patches = []
-    for outline, (x, y, width, height) in _outlines(joined):
+    for outline, (x, y, width, height) in dark.outlines:
         if not _fits(width, height, _GREY_SIZE):
             continue
         own = np.zeros((height, width), np.uint8)
         cv2.drawContours(own, [outline], 0, 1, cv2.FILLED, offset=(-x, -y))
-        own = np.asarray(cv2.bitwise_and(own, ink[y : y + height, x : x + width]), np.uint8)
+        own = np.asarray(cv2.bitwise_and(own, dark.ink[y : y + height, x : x + width]), np.uint8)
         if not is_worth_a_look(own):
             continue
         tilt = _tilt(cv2.findNonZero(own))[0] if height > 6 * _MM else 0.0

@@ -48,7 +48,8 @@ def inside_of_frame(mask: Picture) -> tuple[slice, slice] | None:
         for contour, (_next, _before, _child, parent) in zip(contours, tree[0], strict=True)
         if parent >= 0
     ]
-    inner = [box for box in holes if box[2] > 0.6 * width and box[3] > 0.4 * height]
+    # OpenCV crashes on patches of no pixels: what is within a frame has some.
+    inner = [box for box in holes if box[2] > max(0.6 * width, 8) and box[3] > max(0.4 * height, 8)]
     if inner:
         x, y, w, h = min(inner, key=lambda box: box[2] * box[3])
         return slice(y + 2, y + h - 2), slice(x + 2, x + w - 2)
@@ -57,9 +58,9 @@ def inside_of_frame(mask: Picture) -> tuple[slice, slice] | None:
         mask[rows, left : right + 1].mean(axis=1).max()
         for rows in (slice(top, top + rim), slice(bottom - rim + 1, bottom + 1))
     ]
-    if min(lined) < 0.5:
-        return None
     inset = round(height * 0.17)
+    if min(lined) < 0.5 or 2 * inset + 4 >= width:
+        return None
     return slice(top + inset, bottom - inset + 1), slice(left + inset, right - inset + 1)
 
 

@@ -1,13 +1,16 @@
 """Secrecy marks on pictures of pages: found without a text layer; other stamps and words do not seal."""
 
+from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pikepdf
 import pytest
 
 from access.samples import CLEAN, TYPICAL, Stamp, layout, pdf_of, sample
 from ingest import looking
 from ingest.inspector import Inspector
+from preservation.secrecy_shapes import may_be_mark
 from preservation.secrecy_words import judged
 from repository.packages import DeliveredFile
 from tests import pdf_fixtures as made
@@ -37,6 +40,20 @@ def test_a_mark_on_a_page_without_text_seals(tmp_path: Path, stamp: Stamp):
     seen = looked(tmp_path / "a.pdf", [stamp], condition=TYPICAL)
     assert not any(text.strip() for text in seen.texts)
     assert looking.is_sealed(seen)
+
+
+@pytest.mark.parametrize("size", [(33, 12), (33, 25), (12, 40), (8, 40), (60, 14), (9, 11)])
+def test_a_frame_with_next_to_nothing_in_it_is_no_mark(size: tuple[int, int]):
+    frame = np.zeros(size, np.uint8)
+    frame[[0, 1, -2, -1]] = 1
+    frame[:, [0, 1, -2, -1]] = 1
+    assert not may_be_mark(frame)
+
+
+@pytest.mark.parametrize("turn", [90, 180, 270])
+def test_a_mark_on_a_page_that_lies_wrong_is_found(tmp_path: Path, turn: int):
+    seen = looked(tmp_path / "a.pdf", [Stamp("TUYỆT MẬT")], condition=replace(TYPICAL, turn=turn))
+    assert any(look.marks for look in seen.looks)
 
 
 @pytest.mark.parametrize("text", ["KHẨN", "HỎA TỐC", "BẢO MẬT THÔNG TIN", "MẬT ĐỘ", "BẢN SAO"])
