@@ -43,7 +43,7 @@ from repository.services.postgres import owner_conninfo
 
 SIZE: Final = 200_000
 CLIENTS: Final = (1, 8, 32)
-REQUESTS: Final = {1: 150, 8: 400, 32: 640}
+REQUESTS: Final = {1: 100, 8: 240, 32: 320}
 WARM: Final = 60
 PAGE: Final = 20
 OFFICER: Final = "can.bo"

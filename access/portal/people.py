@@ -109,7 +109,7 @@ class SigningIn:
     async def account(self, request: Request) -> Response:
         """/tai-khoan: the own name and posts, and a new password."""
         who = await run_in_threadpool(who_asks, request, self.people)
-        if who is None:
+        if who is None or who.scopes is not None:  # a program has no page of its own
             return RedirectResponse(SIGN_IN, 303, {"Cache-Control": "no-store"})
         if request.method == "GET":
             return self._account(request, who)
