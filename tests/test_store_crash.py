@@ -25,7 +25,8 @@ from tests.ocfl_fixtures import (
     subprocess_environment,
 )
 
-POINTS = sorted({*store_fs.POINTS, *store_place.POINTS, *store_version.POINTS})
+OF_PURGES = ("store.before-purge", "store.purged")
+POINTS = sorted({*store_fs.POINTS, *store_place.POINTS, *store_version.POINTS} - {*OF_PURGES})
 ONLY_NEXT = {"store.version-placed", "store.inventory-placed"}
 ONLY_FIRST = {"store.after-rename"}
 FIRST = {"METS.xml": b"<mets/>", "data/ă.pdf": b"%PDF" * 1000}
@@ -38,6 +39,13 @@ from ocfl_fixtures import put, stored_files
 folder = Path(sys.argv[1])
 options = {"expected_head": "v1"} if sys.argv[2] == "v2" else {}
 put(FileStore(folder / "root"), "urn:uuid:0a", stored_files(folder / "files", eval(sys.argv[3])), **options)
+"""
+
+PURGER = """
+import sys
+from pathlib import Path
+from repository.store_fs import FileStore
+FileStore(Path(sys.argv[1]) / "root").purge("urn:uuid:0a")
 """
 
 
@@ -93,6 +101,23 @@ def test_killed_while_storing_a_new_version(tmp_path: Path, point: str, recover:
     put_second(tmp_path)
     assert (store.head(A), content(store, A, "v1")) == ("v2", FIRST)
     assert_whole(store, SECOND)
+
+
+@pytest.mark.parametrize("point", OF_PURGES)
+def test_killed_while_purging(tmp_path: Path, point: str) -> None:
+    """The object is whole or gone, never half; the same call again ends it."""
+    store = make_store(tmp_path)
+    put_first(tmp_path)
+    command = [sys.executable, "-c", PURGER, os.fspath(tmp_path)]
+    environment = subprocess_environment(KHO_FAULT=f"{point}:kill")
+    killed = subprocess.run(command, env=environment, timeout=60, check=False)
+    assert killed.returncode == -signal.SIGKILL
+    store.recover()
+    assert leftovers(store) == []
+    assert not list(check_root(store.root))
+    assert store.has(A) is (point == "store.before-purge")
+    assert store.purge(A) is (point == "store.before-purge")
+    assert (store.has(A), list(check_root(store.root))) == (False, [])
 
 
 @pytest.mark.parametrize(
