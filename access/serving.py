@@ -1,8 +1,11 @@
 """The web server of the portal: on the loopback address, until Ctrl-C or SIGTERM."""
 
 import contextlib
+import os
 import signal
 import socket
+import tempfile
+from pathlib import Path
 
 import uvicorn
 
@@ -16,6 +19,7 @@ from access.portal_people import People
 from access.searching import open_solr
 from repository.config import BadSetting, Settings
 from repository.opening import Opened
+from repository.services.confining import write_only_below
 from standards.errors import KhoError
 
 HOST = "127.0.0.1"
@@ -30,8 +34,10 @@ class PortTaken(KhoError):
 
 
 def serve_portal(call: Call, opened: Opened, port: int) -> None:
-    """Serve until told to stop. Raises PortTaken."""
+    """Serve until told to stop, without the right to write any replica. Raises PortTaken."""
     listening = _listen(port)
+    if not give_up_writing(opened):
+        call.tell("serving-unconfined")
     pool = open_pool(opened)
     render = Render()
     try:
@@ -73,6 +79,31 @@ def _provider(settings: Settings, opened: Opened) -> Oidc | None:
     if not provider.safe():
         raise BadSetting(name="KHO_OIDC_ISSUER", reason=f"{settings.oidc_issuer} (https)")
     return Oidc(provider, opened.home.secret("oidc"))
+
+
+def give_up_writing(opened: Opened) -> bool:
+    """The web process gives up writing anything but what its acts need in its own home: no replica, no secret, no database.
+
+    So whoever takes it over reaches no copy but the primary's, and a destruction that is carried out at the desk leaves the
+    replicas waiting for a command. False where the kernel cannot confine a process.
+    """
+    home = opened.home
+    for name in ("oai-tokens", "oidc", "personal"):
+        home.secret(name)  # made while that can still be done
+    passing = home.run / "web"
+    passing.mkdir(mode=0o700, exist_ok=True)
+    tempfile.tempdir = os.fspath(passing)
+    os.environ["TMPDIR"] = os.fspath(passing)
+    own = (
+        home.run,
+        home.logs,
+        home.store,
+        opened.store.staging,
+        home.quarantine,
+        home.receipts,
+        home.workspace,
+    )
+    return write_only_below([*own, Path("/dev")])
 
 
 def _run(server: uvicorn.Server, listening: socket.socket) -> None:

@@ -25,6 +25,7 @@ _LARGE: Final = 64 << 20  # bytes; larger files go up in parts of this size
 _MISSING: Final = ("404", "NoSuchKey", "NotFound", "NoSuchBucket")
 _CONDITION: Final = ("412", "PreconditionFailed", "409", "ConditionalRequestConflict")
 _FORBIDDEN: Final = ("403", "AccessDenied")
+_NEVER_THERE: Final = ".kho-may-this-account-delete"
 _OLD: Final = timedelta(days=1)
 
 
@@ -144,6 +145,20 @@ class Bucket:
                 client.delete_object(Bucket=self.place.bucket, Key=key, VersionId=version)
                 gone += 1
             return gone
+
+    def may_delete(self) -> bool:
+        """Whether this account may delete, asked by deleting what was never there."""
+        try:
+            self.remove(_NEVER_THERE)
+        except PermissionError:
+            return False
+        return True
+
+    def keeps_versions(self) -> bool:
+        """Whether the bucket keeps what is overwritten. Raises PermissionError where the account may not know."""
+        with _told(""):
+            told = self._client().get_bucket_versioning(Bucket=self.place.bucket)
+        return str(told.get("Status", "")) == "Enabled"
 
     def remove(self, name: str) -> None:
         """Delete one object; a bucket that keeps versions keeps what it was. Raises PermissionError."""

@@ -253,12 +253,12 @@ class PurgeForbidden(KhoError):
 
     code = "purge-forbidden"
     vi = (
-        "Tài khoản đang dùng không được xoá trong {path}: {reason}. Việc huỷ theo quyết định cần khoá riêng "
-        "(KHO_S3_<TÊN>_PURGE_ACCESS_KEY, KHO_S3_<TÊN>_PURGE_SECRET_KEY) rồi chạy lại."
+        "Tài khoản đang dùng không được xoá trong {path}: {reason}. Việc huỷ theo quyết định ở đó do tài khoản được phép làm "
+        "(cổng tra cứu không được; S3: đặt KHO_S3_<TÊN>_PURGE_ACCESS_KEY, KHO_S3_<TÊN>_PURGE_SECRET_KEY), chạy lại lệnh huỷ."
     )
     en = (
-        "This account may not delete in {path}: {reason}. A decided destruction needs credentials of its own "
-        "(KHO_S3_<NAME>_PURGE_ACCESS_KEY, KHO_S3_<NAME>_PURGE_SECRET_KEY); then run it again."
+        "This account may not delete in {path}: {reason}. A decided destruction there is for one that may (the portal may not; "
+        "S3: set KHO_S3_<NAME>_PURGE_ACCESS_KEY, KHO_S3_<NAME>_PURGE_SECRET_KEY); run the destruction again."
     )
 
 

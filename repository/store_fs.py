@@ -19,6 +19,7 @@ from repository.store import (
     ObjectBusy,
     ObjectExists,
     ObjectVersion,
+    PurgeForbidden,
     Recovered,
     StoreFailed,
     VersionConflict,
@@ -212,7 +213,14 @@ class FileStore:
 
     def purge(self, object_id: AipId) -> bool:
         """See `Store.purge`: one rename takes the object out of the root; its files go with the staging folder."""
-        with self.told(), staging_of(self.staging, object_id) as work:
+        with self.told():
+            try:
+                return self._purge(object_id)
+            except PermissionError as problem:
+                raise PurgeForbidden(path=self.root, reason=problem.strerror) from problem
+
+    def _purge(self, object_id: AipId) -> bool:
+        with staging_of(self.staging, object_id) as work:
             home = self._home(object_id)
             there = home.is_dir()
             if there:

@@ -37,15 +37,26 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
+def make_account(url: str, keys: Keys) -> None:
+    """An account of the service that may do nothing yet."""
+    words = [program(), "admin", "--access", ROOT_KEYS.access, "--secret", ROOT_KEYS.secret, "--endpoint-url", url,
+             "create-user", "--access", keys.access, "--secret", keys.secret, "--role", "user"]  # fmt: skip
+    subprocess.run([str(w) for w in words], check=True, capture_output=True, timeout=60)
+
+
 @contextlib.contextmanager
-def s3_service(folder: Path) -> Iterator[str]:
-    """The URL of a service whose buckets are the folders in `folder`."""
+def s3_service(folder: Path, *, accounts: bool = False) -> Iterator[str]:
+    """The URL of a service whose buckets are the folders in `folder`; with `accounts` it has several, and keeps versions."""
     port = free_port()
     folder.mkdir(parents=True, exist_ok=True)
     meta = folder.with_name("attributes")
     meta.mkdir(exist_ok=True)
+    iam, versions = folder.with_name("iam"), folder.with_name("versions")
+    for each in (iam, versions) if accounts else ():
+        each.mkdir(exist_ok=True)
     words = [program(), "--access", ROOT_KEYS.access, "--secret", ROOT_KEYS.secret, "--port", f"127.0.0.1:{port}",
-             "posix", "--sidecar", meta, folder]  # fmt: skip
+             *(("--iam-dir", iam) if accounts else ()), "posix", "--sidecar", meta,
+             *(("--versioning-dir", versions) if accounts else ()), folder]  # fmt: skip
     log = (folder.with_name(f"{folder.name}.log")).open("wb")
     process = subprocess.Popen([str(w) for w in words], stdout=log, stderr=log)
     try:

@@ -6,10 +6,12 @@ from access.cli import telling
 from access.cli.common import DONE, REFUSED, Call, command, size_words
 from access.cli.storage import store
 from repository import catalogue, locations, offline
+from repository.copy_status import copy_status
 from repository.locations import ONLINE, PRIMARY, REPLICA, Location
 from repository.opening import Opened
 from repository.policies import EVERY, Policy, policies, set_policy
 from repository.replicating import Replicated, replicate
+from repository.separation import separation
 from standards.errors import KhoError
 
 
@@ -44,6 +46,22 @@ def _replicate(call: Call, opened: Opened, place: Location, most: int | None) ->
     for each in done.failed:
         call.tell("replicated-failed", object=each["object"], text=each[call.lang])
     return done
+
+
+@command(store, "separation")
+def store_separation(call: Call) -> int:
+    """Bản sao nào nằm ngoài tầm xoá của tài khoản này / which copies this account cannot destroy."""
+    opened = call.open(create=False)
+    with opened.connect() as connection:
+        told = [separation(opened.home, place) for place in locations.locations(connection)]
+        whole = {s["name"] for s in copy_status(connection, call.settings)["locations"] if not s["behind"]}
+    holds = any(each.apart and each.location in whole for each in told)
+    call.emit({"schema": 1, "holds": holds, "locations": [
+        {**each.as_json(), "complete": each.location in whole} for each in told]})  # fmt: skip
+    for each in told:
+        call.tell("separation-line", location=each.location, reason=call.word(f"separation-{each.reason}"))
+    call.tell("separation-holds" if holds else "separation-fails")
+    return DONE if holds else REFUSED
 
 
 @store.group("offline")
