@@ -20,6 +20,7 @@ from repository.disposal_rows import DisposalRow, LineRow, lines_of
 from repository.opening import Opened
 from repository.retention_rows import records
 from repository.store import Store
+from standards.shown import for_csv
 
 LIST_PDF, LIST_CSV, MINUTES, DESTRUCTION = (
     "danh-muc.pdf",
@@ -139,5 +140,7 @@ def _csv(rows: Sequence[Mapping[str, Any]]) -> bytes:
     out = io.StringIO()
     writer = csv.DictWriter(out, ["number", "key", "title", "ground", "last", "aip"], lineterminator="\r\n")
     writer.writeheader()
-    writer.writerows(rows)
+    writer.writerows(
+        {name: for_csv("" if value is None else str(value)) for name, value in row.items()} for row in rows
+    )
     return out.getvalue().encode("utf-8-sig")

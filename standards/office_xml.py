@@ -26,9 +26,7 @@ _ABOUT: Final = ("meta.xml", "settings.xml")
 _MASTERS: Final = re.compile(r"ppt/(slideMasters|slideLayouts|notesMasters|handoutMasters)/")
 _XML: Final = (".xml", ".rels", ".vml")
 _BASIC: Final = re.compile(r"Basic/[^/]+/(?!script-lb\.xml|dialog-lb\.xml)[^/]+$|Scripts/.+")
-_EMBEDDED: Final = re.compile(
-    r"(^|/)embeddings/|/afchunk|^Object [^/]*(/content\.xml)?$|(^|/)activeX/.*\.bin$", re.I
-)
+_EMBEDDED: Final = re.compile(r"(^|/)embeddings/|/afchunk|^Object [^/]*(/content\.xml)?$|(^|/)activeX/", re.I)
 _READABLE: Final = re.compile(r"(^|/)embeddings/|\.(docx?|xlsx?|pptx?|od[tsp]|rtf|bin)$", re.I)
 
 

@@ -17,7 +17,7 @@ from starlette.testclient import TestClient
 from access.bench.relevance import entries, judged, ndcg
 from access.index import commit, index_package
 from access.portal import create_app
-from access.portal.sheets import as_csv, as_xlsx, harmless, rows
+from access.portal.sheets import as_csv, as_xlsx, rows
 from access.portal.texts import Texts
 from access.portal_doors import Records, Search, open_pool
 from access.portal_people import People
@@ -29,6 +29,7 @@ from repository import people, searches
 from repository.config import Settings
 from repository.home import Home
 from repository.opening import Opened, open_catalogue
+from standards.shown import for_csv
 from standards.vietnamese import sort_key
 from tests.conftest import SharedServices
 from tests.make_delivery import FONDS, plan, write_plan
@@ -249,7 +250,7 @@ EVIL = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", " =1", '=HYPERLINK("http
 
 @pytest.mark.parametrize("text", EVIL)
 def test_no_cell_is_a_formula(text: str) -> None:
-    assert harmless(text).startswith("'")
+    assert for_csv(text).startswith("'")
     written = list(csv.reader(io.StringIO(as_csv(iter([("a",), (text,)])).decode("utf-8-sig"), newline="")))
     assert written[1][0].startswith("'")
     book = load_workbook(io.BytesIO(as_xlsx(iter([("a",), (text,)]))))

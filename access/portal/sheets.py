@@ -19,9 +19,9 @@ from access.portal.texts import Texts
 from access.search import Hit
 from standards.codes import word_of
 from standards.dates import for_people
+from standards.shown import for_csv
 
 MOST: Final = 1000  # hits in one sheet
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 _COLUMNS: Final = (
     "kind", "title", "number", "date", "type", "organ", "agency", "fonds", "file", "page", "snippet", "address", "id",
 )  # fmt: skip
@@ -43,7 +43,7 @@ def rows(hits: Sequence[Hit], texts: Texts, site: str) -> Iterator[Row]:
 def as_csv(table: Iterator[Row]) -> bytes:
     """RFC 4180 in UTF-8 with a mark that spreadsheet programs know it by."""
     out = io.StringIO()
-    csv.writer(out, lineterminator="\r\n").writerows([harmless(cell) for cell in row] for row in table)
+    csv.writer(out, lineterminator="\r\n").writerows([for_csv(cell) for cell in row] for row in table)
     return out.getvalue().encode("utf-8-sig")
 
 
@@ -63,11 +63,6 @@ def as_xlsx(table: Iterator[Row]) -> bytes:
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def harmless(text: str) -> str:
-    """A cell that no spreadsheet program takes for a formula."""
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
 
 
 def _date(issued: str | None) -> str:

@@ -30,6 +30,7 @@ from repository.retention_rows import records
 from repository.store import Store
 from standards.eark import folder_name
 from standards.errors import KhoError
+from standards.shown import for_csv
 
 KINDS: Final = ("historical", "successor", "centre")
 PACKAGES, TABLE, LIST, RECEIPT = "goi", "danh-muc.csv", "ban-giao.json", "bien-nhan.json"
@@ -192,7 +193,10 @@ def export(
     with (dest / TABLE).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\r\n", extrasaction="ignore")
         writer.writeheader()
-        writer.writerows(rows)
+        writer.writerows(
+            {name: for_csv("" if value is None else str(value)) for name, value in row.items()}
+            for row in rows
+        )
     sums = {name: sum(int(r[name]) for r in rows) for name in ("documents", "files", "bytes")}
     told_list = {
         "schema": 1, "handover": str(handover.id), "kind": handover.kind, "sender": handover.sender,
