@@ -177,15 +177,15 @@ def _copies(given: Packed) -> Iterator[AipFile]:
         shown = f"{source.shown.rpartition('.')[0]}.pdf"
         file = ContentFile(name, shown, given.workspace.access / copy.name, copy.facts)
         yield AipFile(
-            file, representation, given.logical_path(source), given.made_by, tuple(_hocr(given, name, copy))
+            file, representation, given.logical_path(source), given.made_by, tuple(_beside(given, name, copy))
         )
 
 
-def _hocr(given: Packed, name: str, copy: AccessCopy) -> Iterator[ContentFile]:
-    """What was read of a copy's pages, under the copy's name (docs/format.md)."""
-    if copy.hocr:
-        kept = f"hocr/{name}.hocr.gz"
-        yield ContentFile(kept, kept, given.workspace.access / copy.hocr.name, copy.hocr.facts)
+def _beside(given: Packed, name: str, copy: AccessCopy) -> Iterator[ContentFile]:
+    """What was read of a copy's pages, and the fields off them, under the copy's name (docs/format.md)."""
+    for told, kept in ((copy.hocr, f"hocr/{name}.hocr.gz"), (copy.fields, f"fields/{name}.json")):
+        if told:
+            yield ContentFile(kept, kept, given.workspace.access / told.name, told.facts)
 
 
 def _submission(given: Packed) -> Iterator[ContentFile]:

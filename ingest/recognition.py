@@ -1,18 +1,22 @@
 """Text recognition on the way in: which pages are read by machine, and what is told of it."""
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
 from fixity.digest import digests
-from ingest import looking
+from ingest import looking, page_fields
 from ingest.context import Context
 from ingest.filecheck import pdfa_reason
 from ingest.inspection import Inspection, ranges
-from ingest.workspace import AccessCopy, CheckedFile, Hocr, Workspace
+from ingest.workspace import AccessCopy, Beside, CheckedFile, Workspace
+from preservation import hocr
 from preservation.ocr import Recognition
 from preservation.ocr_policy import policy
+from preservation.page_fields import fields_of
 from repository.packages import DeliveredFileUnit, FileFacts
 from standards import formats
 from standards.findings import Finding, finding
@@ -70,7 +74,7 @@ def recognise(file: CheckedFile, unit: DeliveredFileUnit, workspace: Workspace, 
     findings = tuple(_findings(read, file.shown, pages, recogniser.policy.good))
     if read.state != "made":
         return Attempt(findings=findings)
-    return _judged(file, read, redo, findings, context)
+    return _judged(file, read, redo, (*findings,), unit, context)
 
 
 def _language(file: CheckedFile, unit: DeliveredFileUnit) -> str:
@@ -102,8 +106,9 @@ def _findings(read: Recognition, shown: str, pages: list[int] | None, good: int)
 
 
 def _judged(
-    file: CheckedFile, read: Recognition, redo: list[int], findings: tuple[Finding, ...], context: Context
-) -> Attempt:
+    file: CheckedFile, read: Recognition, redo: list[int], findings: tuple[Finding, ...], unit: DeliveredFileUnit,
+    context: Context,
+) -> Attempt:  # fmt: skip
     """The copy, where veraPDF passes it at the level that it must claim; what turns up only now seals or is suspected."""
     tools = context.tools
     waiting = tools.verapdf.submit(read.pdf)
@@ -124,8 +129,25 @@ def _judged(
         read.hocr.unlink(missing_ok=True)
         stays = finding("OCR-KEPT-TEXT", path=file.shown, pages=ranges(number + 1 for number in redo))
         return Attempt(findings=(stays,))
-    copy = _copy(file, read, redo, looked)
-    return Attempt(copy, (*findings, *_suspicions(file, looked, copy.texts)))
+    fields, about_fields = _fields(file, read, unit)
+    copy = replace(_copy(file, read, redo, looked), fields=fields)
+    return Attempt(copy, (*findings, *_suspicions(file, looked, copy.texts), *about_fields))
+
+
+def _fields(
+    file: CheckedFile, read: Recognition, unit: DeliveredFileUnit
+) -> tuple[Beside | None, tuple[Finding, ...]]:
+    """The fields off the pages that were read, kept beside the copy, and how they stand to the sheet."""
+    fields = fields_of(hocr.pages_of(read.hocr.read_bytes()))
+    if not fields:
+        return None, ()
+    row = page_fields.row_of(unit, file.path)
+    compared = page_fields.compare(fields, row) if row else []
+    path = read.pdf.with_suffix(".fields.json")
+    told = json.dumps(page_fields.record(fields, compared), ensure_ascii=False, sort_keys=True, indent=1)
+    path.write_text(told + "\n", encoding="utf-8")
+    findings = tuple(page_fields.findings(compared, row, file.shown)) if row else ()
+    return Beside(path.name, _kept_facts(path, "application/json")), findings
 
 
 def _is_better(file: CheckedFile, read: Recognition) -> bool:
@@ -153,8 +175,8 @@ def _copy(file: CheckedFile, read: Recognition, redo: list[int], looked: Inspect
         text_scores=tuple(score.score for score in scores),
         text_faults=tuple(dict.fromkeys(fault for score in scores for fault in score.faults)),
     )  # fmt: skip
-    hocr = Hocr(read.hocr.name, _hocr_facts(read))
-    return AccessCopy(file.path, read.pdf.name, facts, texts, hocr, _told(file, read, redo))
+    kept = Beside(read.hocr.name, _kept_facts(read.hocr, "application/gzip"))
+    return AccessCopy(file.path, read.pdf.name, facts, texts, hocr=kept, recognised=_told(file, read, redo))
 
 
 def _told(file: CheckedFile, read: Recognition, redo: list[int]) -> dict[str, Any]:
@@ -177,10 +199,10 @@ def _told(file: CheckedFile, read: Recognition, redo: list[int]) -> dict[str, An
     return detail
 
 
-def _hocr_facts(read: Recognition) -> FileFacts:
-    size, found = digests(read.hocr)
-    told = formats.identify(read.hocr)
+def _kept_facts(path: Path, mime: str) -> FileFacts:
+    size, found = digests(path)
+    told = formats.identify(path)
     return FileFacts(
-        size=size, sha256=found["sha256"], sha512=found["sha512"], puid=told.puid, mime="application/gzip",
+        size=size, sha256=found["sha256"], sha512=found["sha512"], puid=told.puid, mime=mime,
         format_name=told.name, format_version=told.version, signature_version=told.signature_version,
     )  # fmt: skip

@@ -144,8 +144,8 @@ class CheckedFile:
 
 
 @dataclass(frozen=True, slots=True)
-class Hocr:
-    """What was read of a copy's pages, as a file: `name` is its place in `access/`."""
+class Beside:
+    """What is kept about a copy's pages, as a file: `name` is its place in `access/`."""
 
     name: str
     facts: FileFacts
@@ -155,22 +155,26 @@ class Hocr:
 class AccessCopy:
     """A PDF/A that Kho made of a delivered file: `source` is that one's delivered path, `name` the place in `access/`.
 
-    `hocr` and `recognised`, what the event tells of it, are there where its text was recognised.
+    `hocr` (what was read), `fields` (what it tells of the act) and `recognised` (what the event tells of it) are there where
+    its text was recognised.
     """
 
     source: str
     name: str
     facts: FileFacts
     texts: tuple[str, ...]
-    hocr: Hocr | None = None
+    hocr: Beside | None = None
+    fields: Beside | None = None
     recognised: Mapping[str, Any] | None = None
 
 
 def copy_from_record(data: Mapping[str, Any]) -> AccessCopy:
     """An access copy back from what `dataclasses.asdict` made of it."""
-    told = data["hocr"]
-    hocr = Hocr(told["name"], facts_from_json(told["facts"])) if told else None
-    return AccessCopy(**{**_with_facts(data), "hocr": hocr})
+    beside = {
+        name: Beside(told["name"], facts_from_json(told["facts"])) if (told := data[name]) else None
+        for name in ("hocr", "fields")
+    }
+    return AccessCopy(**{**_with_facts(data), **beside})
 
 
 def _with_facts(data: Mapping[str, Any]) -> dict[str, Any]:

@@ -72,6 +72,14 @@ def _line_text(words: Sequence[Word]) -> str:
     return text
 
 
+def lines_of(page: str) -> Iterator[list[Word]]:
+    """The words of each line of a page, in Tesseract's order of lines."""
+    for line in _LINE.split(page)[1:]:
+        words = list(words_of(line))
+        if words:
+            yield words
+
+
 def lies_sideways(page: str) -> bool:
     """Whether the words of a page run from top to bottom: Tesseract reads them, but the page is on its side."""
     long = [word.box for word in words_of(page) if len(word.text) >= _LONG_WORD]

@@ -60,9 +60,10 @@ class Context:
         return "techMD", Metadata(section, self.listed(stored, JSON, below), "OTHER", "1", "KHO")
 
     def about(self, stored: StoredFile, mime: str, below: str) -> tuple[str, Metadata]:
-        """hOCR (compressed) about another file, as technical metadata: it has no type of its own in METS."""
+        """hOCR (compressed) or fields about another file, as technical metadata: neither has a type of its own in METS."""
         section = self.ids.section(f"amd:{stored.logical_path}")
-        return "techMD", Metadata(section, self.listed(stored, mime, below), "OTHER", "1.2", "HOCR")
+        version, kind = ("1", "KHO-FIELDS") if mime == JSON else ("1.2", "HOCR")
+        return "techMD", Metadata(section, self.listed(stored, mime, below), "OTHER", version, kind)
 
 
 def head_agents(content: AipContent) -> Sequence[HeadAgent]:

@@ -124,6 +124,20 @@ def test_the_package_tells_what_was_made_of_what(
     }
 
 
+def test_fields_off_the_page_are_kept_and_compared_with_the_sheet(
+    kho_home_of_module: Home, entries: dict[str, dict[str, Any]]
+) -> None:
+    tree = tree_of(kho_home_of_module, entries["quet"])
+    kept = json.loads(read_bytes(tree, "representations/rep2/metadata/other/fields/a.pdf.json"))
+    told = {field["name"]: field for field in kept["fields"]}
+    truth = made.act(1, pages=2).fields
+    assert told["issuedDate"]["value"] == truth["date"]
+    assert told["issuedDate"]["page"] == 1 and len(told["issuedDate"]["box"]) == 4
+    assert kept["against_sheet"]["issuedDate"] == "disagrees"  # the rows of this delivery describe other acts
+    about = [f for f in entries["quet"]["findings"] if f["code"] == "FIELD-DISAGREES"]
+    assert about and all(f["cell"] and f["path"].endswith(("a.pdf", "b.tif")) for f in about)
+
+
 def test_a_layer_that_scores_badly_gives_way_in_the_copy_alone(
     kho_home_of_module: Home, entries: dict[str, dict[str, Any]], given: dict[str, Any]
 ) -> None:
