@@ -36,12 +36,20 @@ class PortTaken(KhoError):
 def serve_portal(call: Call, opened: Opened, port: int) -> None:
     """Serve until told to stop, without the right to write any replica. Raises PortTaken."""
     listening = _listen(port)
+    try:
+        _serve(call, opened, listening, port)
+    finally:
+        listening.close()
+
+
+def _serve(call: Call, opened: Opened, listening: socket.socket, port: int) -> None:
+    # Solr may have to be started, which this process cannot do once it has given up writing.
+    solr = open_solr(opened.home, call.settings)
     if not give_up_writing(opened):
         call.tell("serving-unconfined")
     pool = open_pool(opened)
     render = Render()
     try:
-        solr = open_solr(opened.home, call.settings)
         search, people = Search(pool, solr), People(pool, opened.home, opened.store, solr)
         oai = OaiDoor(pool, lambda: opened.home.secret("oai-tokens"), call.settings.contact)
         provider = _provider(call.settings, opened)
@@ -64,7 +72,6 @@ def serve_portal(call: Call, opened: Opened, port: int) -> None:
     finally:
         render.close()
         pool.close()
-        listening.close()
 
 
 def _provider(settings: Settings, opened: Opened) -> Oidc | None:

@@ -18,6 +18,7 @@ from repository.home import Home
 from repository.opening import Opened, open_catalogue
 from repository.packages import AipId
 from repository.s3_client import Bucket, Keys
+from repository.services import overview
 from repository.services.confining import can_confine
 from repository.store_s3 import S3Store
 from standards.package_tree import read_bytes
@@ -190,9 +191,13 @@ def test_where_one_account_reaches_every_copy_it_is_said(
     assert kho_here("store", "separation", "--json").json["holds"] is True
 
 
-def test_the_portal_answers_all_the_same(kho_home: Home):
-    assert kho_here("status").code == 0
-    open_catalogue(Settings.load())
+def test_a_portal_that_is_opened_when_nothing_runs_starts_what_it_needs(
+    own_settings: pytest.MonkeyPatch, tmp_path: Path
+):
+    """On services of its own, which it has to start before it gives up the right to."""
+    own_settings.setenv("KHO_HOME", str(tmp_path / "home"))
+    opened = open_catalogue(Settings.load())
+    overview.stop(opened.home)
     port = free_port()
     process = served(port, "serve")
     try:
@@ -200,4 +205,5 @@ def test_the_portal_answers_all_the_same(kho_home: Home):
             assert urllib.request.urlopen(f"http://127.0.0.1:{port}{path}", timeout=20).status == 200
     finally:
         process.terminate()
-        assert process.wait(timeout=30) == 0
+        assert process.wait(timeout=60) == 0
+        overview.stop(opened.home)
