@@ -15,6 +15,8 @@ import psycopg
 
 from access.dossiers import form, keep
 from ingest.receipt import Line
+from preservation.arrangement.reading import Entry
+from preservation.handover.paper import paper_of
 from repository.bodies import Bodies, read_bodies
 from repository.decisions import HANOI
 from repository.handover_rows import ContentRow, HandoverLineRow, HandoverRow, contents, lines_of
@@ -88,21 +90,22 @@ def file_minutes(
         sql("sealed_of_agencies"),
         {"agencies": sorted({handover.sender, *(c.agency for c in found.values())})},
     ).fetchone()
+    papers = paper_of(connection, [line.key for line in lines])
     connection.commit()
     made = {
         MINUTES: form(
-            list(_minutes(handover, lines, found, bodies, sealed[0] if sealed else 0, told)),
+            list(_minutes(handover, lines, found, papers, bodies, sealed[0] if sealed else 0, told)),
             "Biên bản giao nhận tài liệu",
         ),
-        LIST_PDF: form(list(_list(lines, found)), "Danh mục hồ sơ, tài liệu bàn giao"),
+        LIST_PDF: form(list(_list(lines, found, papers)), "Danh mục hồ sơ, tài liệu bàn giao"),
     }
     keep(connection, opened.store, handover.id, made, "Hồ sơ bàn giao / dossier of a handover")
     return made
 
 
 def _minutes(
-    handover: HandoverRow, lines: Sequence[HandoverLineRow], found: Mapping[str, ContentRow], bodies: Bodies,
-    sealed: int, told: Told,
+    handover: HandoverRow, lines: Sequence[HandoverLineRow], found: Mapping[str, ContentRow], papers: Mapping[str, Entry],
+    bodies: Bodies, sealed: int, told: Told,
 ) -> Iterator[Line]:  # fmt: skip
     settled = handover.settled or {}
     day = settled.get("on") or handover.listed_at.astimezone(HANOI).date().isoformat()
@@ -115,6 +118,7 @@ def _minutes(
     yield from _party("Bên nhận", handover.receiver, bodies, handover,
                       (told.receiver_representative, told.receiver_title, told.receiver_basis))  # fmt: skip
     yield from _what(lines, found, handover, told)
+    yield from _paper(papers)
     yield from _state(sealed, told)
     yield from _outcome(handover, lines)
     yield (
@@ -161,9 +165,18 @@ def _what(
         "Theo thời hạn: " + "; ".join(f"{term}: {count} hồ sơ" for term, count in sorted(terms.items())),
     )
     size = f"{sum(x.bytes for x in lines):,}".replace(",", ".")
-    yield "item", f"Tài liệu số: {len(lines)} gói, {sum(x.files for x in lines)} tệp, {size} byte"
+    yield "item", f"Tài liệu số: {len(rows)} gói, {sum(x.files for x in lines)} tệp, {size} byte"
     yield "item", f"SHA-256 của danh mục đã chốt: {handover.digest}"
     yield "item", f"Công cụ tra cứu, sổ sách kèm theo: {told.finding_aids or 'danh mục bàn giao (đính kèm)'}"
+
+
+def _paper(papers: Mapping[str, Entry]) -> Iterator[Line]:
+    if not papers:
+        return
+    sheets = [e["sheets"] for e in papers.values()]
+    boxes = {(e["inventory"], e["box"]) for e in papers.values() if e["box"]}
+    total = str(sum(map(int, sheets))) if all(s.isdigit() for s in sheets) else _DOTS
+    yield "item", f"Trong đó tài liệu giấy: {len(papers)} hồ sơ, {len(boxes) or _DOTS} hộp, {total} tờ"
 
 
 def _sum(rows: Sequence[ContentRow], name: str) -> str:
@@ -196,9 +209,18 @@ def _outcome(handover: HandoverRow, lines: Sequence[HandoverLineRow]) -> Iterato
     yield from (("item", f"Không nhận {line.key}: {line.reason}") for line in refused)
 
 
-def _list(lines: Sequence[HandoverLineRow], found: Mapping[str, ContentRow]) -> Iterator[Line]:
+def _list(
+    lines: Sequence[HandoverLineRow], found: Mapping[str, ContentRow], papers: Mapping[str, Entry]
+) -> Iterator[Line]:
     yield "title", "DANH MỤC HỒ SƠ, TÀI LIỆU BÀN GIAO"
     for line in lines:
+        if (paper := papers.get(line.key)) is not None:
+            where = f"mục lục {paper['inventory'] or '—'}, hộp {paper['box'] or '—'}, hồ sơ số {paper['number'] or '—'}"
+            yield (
+                "item",
+                f"{line.ordinal}. (giấy) {where}: {paper['title']} – {_term(line.term)}; {paper['sheets'] or '—'} tờ",
+            )
+            continue
         title = found[line.aip].fields.get("title", "") if line.aip in found else ""
         yield (
             "item",

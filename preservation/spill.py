@@ -9,6 +9,7 @@ import shutil
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Final
 
 import psycopg
@@ -16,8 +17,9 @@ import psycopg
 from preservation.disposal.destroying import at_hand, purge
 from preservation.persons import must_differ
 from repository import accounts, catalogue
+from repository.backup import backups_before, destroy_backup
 from repository.deciding import deciding
-from repository.decisions import new_decision
+from repository.decisions import new_decision, time_of
 from repository.faults import fault, register
 from repository.locations import locations
 from repository.opening import Opened
@@ -91,6 +93,23 @@ def purge_spill(connection: psycopg.Connection, opened: Opened, spill: SpillRow,
             about=[{"aip": spill.aip}],
         ))  # fmt: skip
     return Gone(purged.places, purged.awaiting, purged.exports_left, tuple(sorted(named)))
+
+
+def backups_left(
+    connection: psycopg.Connection, opened: Opened, spill: SpillRow, *, destroy: bool
+) -> list[Path]:
+    """The backups made before the record was purged, which may hold it; with `destroy` they are removed first.
+
+    The caller has purged the record. Raises OSError.
+    """
+    row = connection.execute(sql("decision"), {"id": uuid.uuid5(_PURGES, str(spill.id))}).fetchone()
+    connection.commit()
+    if row is None:
+        return []
+    older = backups_before(opened.home, time_of(row[0]))
+    for path in older if destroy else ():
+        destroy_backup(path)
+    return backups_before(opened.home, time_of(row[0]))
 
 
 def _scrub(connection: psycopg.Connection, opened: Opened, packages: Sequence[Any]) -> None:

@@ -12,6 +12,7 @@ import shutil
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from subprocess import PIPE, Popen
 from tempfile import TemporaryFile
@@ -23,7 +24,7 @@ from psycopg.conninfo import conninfo_to_dict
 from fixity.digest import sha256_of
 from repository import catalogue
 from repository.faults import fault, register
-from repository.home import write_whole
+from repository.home import Home, write_whole
 from repository.opening import Opened
 from repository.services.postgres import find_binaries, owner_conninfo
 from repository.store_layout import fsync_folder
@@ -33,6 +34,7 @@ from standards.errors import KhoError, ToolFailed
 POINTS = register("backup.dumped", "restore.loaded")
 DUMP: Final = "catalogue.dump"
 ABOUT: Final = "backup.json"
+NOTED: Final = "backups.jsonl"  # in the home's logs: where backups were made
 _LIMITS: Final = tools.Limits(seconds=24 * 3600, network=True)
 _KEYS: Final = {
     "host": "PGHOST",
@@ -104,7 +106,40 @@ def backup(opened: Opened, dest: Path) -> dict[str, Any]:
     _onto_disk(partial)
     partial.rename(dest)
     fsync_folder(dest.parent)
+    _note(opened.home, dest, about)
     return about
+
+
+def _note(home: Home, dest: Path, about: Mapping[str, Any]) -> None:
+    """Remember where the backup lies, outside of the catalogue that it may once replace."""
+    with (home.logs / NOTED).open("a", encoding="utf-8") as file:
+        file.write(
+            json.dumps({"path": os.fspath(dest), "time": about["time"], "sha256": about["sha256"]}) + "\n"
+        )
+
+
+def backups_before(home: Home, moment: datetime) -> list[Path]:
+    """The backups of this home that were made up to a moment and still lie where they were made."""
+    try:
+        noted = [json.loads(line) for line in (home.logs / NOTED).read_text(encoding="utf-8").splitlines()]
+    except FileNotFoundError:
+        return []
+    older = {Path(n["path"]): n["sha256"] for n in noted if datetime.fromisoformat(n["time"]) <= moment}
+    return [path for path, sha256 in sorted(older.items()) if _is(path, sha256)]
+
+
+def _is(path: Path, sha256: str) -> bool:
+    """Whether the backup at a place is that one: another one may have come there since."""
+    try:
+        return bool(json.loads((path / ABOUT).read_text(encoding="utf-8"))["sha256"] == sha256)
+    except (OSError, ValueError, KeyError, TypeError):
+        return False
+
+
+def destroy_backup(path: Path) -> None:
+    """Remove a backup with all that lies in its folder. Raises OSError."""
+    shutil.rmtree(path)
+    fsync_folder(path.parent)
 
 
 def restore(opened: Opened, source: Path, *, replace: bool) -> dict[str, Any]:

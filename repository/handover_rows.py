@@ -11,6 +11,7 @@ import psycopg
 
 from repository import catalogue
 from repository.decisions import Decision, time_of
+from repository.register_rows import move_paper
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,9 +125,13 @@ def _settle(connection: psycopg.Connection, handover: str, decision: Decision) -
     for each in decision["accepted"]:
         catalogue.do(connection, "handover_line_settled", handover=handover, key=each["key"], state="accepted",
                      reason="")  # fmt: skip
+        if not each["aip"]:
+            continue
         catalogue.do(connection, "new_record_custody", aip=each["aip"], custodian=decision["receiver"],
                      since=decision["on"], handover=handover)  # fmt: skip
         catalogue.do(connection, "record_needs_index", aip=each["aip"])
+    if decision["decision"] == "handover-receipt":  # who receives paper has a register of its own
+        move_paper(connection, decision, [e["key"] for e in decision["accepted"]], decision["receiver"])
     settled = {name: decision[name] for name in ("number", "on", "received_by", "by_hand")}
     catalogue.do(connection, "handover_settled", id=handover, settled=settled | {"by": decision["decided_by"]},
                  status="settled" if decision["accepted"] else "refused")  # fmt: skip

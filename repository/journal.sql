@@ -69,3 +69,26 @@ select pg_advisory_lock(19, 14);
 
 -- journal_export_unlock --
 select pg_advisory_unlock(19, 14);
+
+-- decisions_about --
+-- The decisions about a record (`aip`), or about a body as a whole; and the later ones about the acts among them.
+with direct as (
+    select distinct d.id, d.record from decision d join decision_about a on a.decision = d.id
+    where (%(aip)s <> '' and a.aip = %(aip)s)
+       or (a.aip = '' and a.agency = %(agency)s and (%(aip)s = '' or a.fonds in ('', %(fonds)s)))
+), acts as (select id::text as id from direct)
+select id::text as id, record from direct
+union
+select d.id::text, d.record from decision d
+where (d.record ->> 'disposal' in (select id from acts) or d.record ->> 'handover' in (select id from acts)
+       or d.record ->> 'act' in (select id from acts) or d.record ->> 'hold' in (select id from acts))
+  and coalesce(d.record ->> 'aip', %(aip)s) = %(aip)s;
+
+-- journal_about --
+-- The chained entries that name a record, or one of some decisions.
+select position, record from journal
+where (%(aip)s <> '' and record::jsonb -> 'entry' -> 'ids' ->> 'aip' = %(aip)s)
+   or record::jsonb -> 'entry' -> 'ids' ->> 'id' = any(%(decisions)s::text[]) order by position;
+
+-- aip_place --
+select id, agency, fonds from aip where id = %(id)s or key = %(id)s;

@@ -44,6 +44,9 @@ where handover = %(id)s order by ordinal;
 select l.aip from handover_line l join handover h on h.id = l.handover
 where h.status = 'frozen' and (%(ids)s::text[] is null or l.aip = any(%(ids)s));
 
+-- frozen_keys --
+select l.key from handover_line l join handover h on h.id = l.handover where h.way = 'out' and h.status = 'frozen';
+
 -- content_of_aips --
 -- The content of records: how many files and bytes, and the sha256 of each, sorted.
 select a.id, a.key, a.agency, a.fonds, a.fields, a.version, a.documents, count(f.path) as files,

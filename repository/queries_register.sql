@@ -45,6 +45,10 @@ where (%(agency)s::text is null or a.agency = %(agency)s) and (%(fonds)s::text i
 -- documents_of_aips --
 select aip, id from document where aip = any(%(aips)s) order by aip, ordinal;
 
+-- register_counts --
+-- How many documents some hồ sơ of the register have.
+select parent, count(*) from register_entry where present and kind = 'document' and parent = any(%(ids)s) group by parent;
+
 -- desk_fonds --
 -- Every fonds that holds a hồ sơ or has a register.
 select agency, fonds as code, max(name) as name from (

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import psycopg
@@ -12,7 +12,7 @@ from repository import catalogue
 from repository.decisions import Decision, time_of
 from repository.queries import sql
 
-State = Mapping[str, Any]
+PAPER: Final = "giấy:"  # before the id of an entry, as the key of a paper hồ sơ on a list
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,3 +100,18 @@ def restore_arrangement(connection: psycopg.Connection, decision: Decision) -> N
         connection, "new_register_change",
         ({**change, "arrangement": decision["id"], "ordinal": n} for n, change in enumerate(changes, start=1)),
     )  # fmt: skip
+
+
+def move_paper(
+    connection: psycopg.Connection, decision: Decision, keys: Sequence[str], custodian: str
+) -> None:
+    """Paper hồ sơ have another custodian: a change of the register that a handover makes."""
+    ids = [UUID(key.removeprefix(PAPER)) for key in keys if key.startswith(PAPER)]
+    now = states(connection, ids)
+    if not now:
+        return
+    changes = [{"entry": id, "before": s, "after": {**s, "fields": {**s["fields"], "custodian": custodian}}}
+               for id, s in sorted(now.items())]  # fmt: skip
+    agency, fonds = next((s["agency"], s["fonds"]) for s in now.values())
+    restore_arrangement(connection, {**decision, "agency": agency, "fonds": fonds, "what": "handover",
+                                     "changes": changes, "undoes": None})  # fmt: skip

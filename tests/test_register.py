@@ -131,6 +131,62 @@ def test_acts_change_many_entries_and_are_undone_in_turn(kho_home: Home, tmp_pat
     assert kho("store", "dump").out == dumped
 
 
+def test_paper_is_handed_over_with_the_rest(kho_home: Home, tmp_path: Path):
+    for code, name in ((AGENCY, "UBND xã Tân Mẫu"), ("LS26", "Lưu trữ lịch sử")):
+        assert kho("agency", "set", code, "--name", name).code == 0
+    kho("register", "import", spreadsheet(tmp_path / "so.xlsx", ROWS), *WHERE, "--by", "Lê C")
+    nine = files("number=9")[0]["id"]
+    done("lend", nine, "--to", "Nguyễn M", "--until", "2030-01-01")
+    plan_ = (
+        "handover",
+        "plan",
+        "--kind",
+        "historical",
+        "--from",
+        AGENCY,
+        "--to",
+        "LS26",
+        "--basis",
+        "QĐ 7",
+        "--by",
+        "Lê C",
+    )
+    assert kho(*plan_).code == 3  # nothing digital
+    listed = kho(*plan_, "--paper", "--json").json
+    assert (listed["packages"], sorted(e["why"] for e in listed["left_out"])) == (
+        1,
+        ["lent", "not-permanent", "not-permanent"],
+    )
+    assert kho(*plan_, "--paper").code == 3  # on a list already
+    assert kho("handover", "export", listed["id"], tmp_path / "ra").code == 0
+    assert "Kỷ niệm thành lập xã" in (tmp_path / "ra" / "danh-muc.csv").read_text("utf-8-sig")
+    ended = kho(
+        "handover",
+        "settle",
+        listed["id"],
+        "--number",
+        "3/BN",
+        "--received-by",
+        "Trần N",
+        "--by",
+        "Lê C",
+        "--json",
+    )
+    assert ended.json["counts"] == {"accepted": 1}
+    one = files("number=1")[0]
+    assert one["custodian"] == "LS26"
+    history = kho("register", "history", one["id"], "--json").json["history"]
+    assert [h["what"] for h in history] == ["import", "handover"]
+    assert kho("register", "set", one["id"], "custodian=H26", "--by", "x").code == 2
+    assert kho("handover", "minutes", listed["id"], tmp_path / "bb").code == 0
+    done("return", nine)
+    again = kho(*plan_, "--paper", "--json").json
+    assert again["packages"] == 1  # the one that was lent; what went is not the sender's any more
+    dumped = kho("store", "dump").out
+    assert kho("store", "rebuild", "--replace").code == 0
+    assert kho("store", "dump").out == dumped
+
+
 def test_a_spreadsheet_computes_nothing():
     made = as_xlsx("Mục lục", [], ["Tiêu đề hồ sơ"], [["=1+1"], ["@SUM(A1)"]])
     with zipfile.ZipFile(io.BytesIO(made)) as parts:

@@ -65,13 +65,19 @@ def test_a_spill_is_closed_at_once_and_leaves_nothing(world: Home, tmp_path: Pat
     assert kho("search", WORD, "--as", "officer", "--json").json["total"] == 0
     same = kho("spill", "purge", reported["spill"], "--by", "le c", "--json")
     assert (same.code, same.json["error"]["code"]) == (3, "same-person")
+    assert kho("backup", tmp_path / "sao-luu").code == 0
     if point:
         killed = kho_process(
             "spill", "purge", reported["spill"], "--by", "Trần B", env={"KHO_FAULT": f"{point}:kill"}
         )
         assert killed.code == -9
     done = kho("spill", "purge", reported["spill"], "--by", "Trần B", "--json")
-    assert (done.code, done.json["remains"]) == (0, []), done.out + done.err
+    assert (done.code, done.json["remains"]) == (3, []), done.out + done.err
+    assert done.json["backups"] == [str(tmp_path / "sao-luu")]  # made before: a person decides when it goes
+    assert kho("backup", tmp_path / "sao-luu-moi").code == 0
+    last = kho("spill", "purge", reported["spill"], "--by", "Trần B", "--destroy-backups", "--json")
+    assert (last.code, last.json["backups"]) == (0, []), last.out + last.err
+    assert not (tmp_path / "sao-luu").exists() and (tmp_path / "sao-luu-moi").exists()
     assert files_with(world, WORD) == []
     assert not any((tmp_path / "ra").iterdir())
     dumped = kho("store", "dump").out

@@ -42,17 +42,25 @@ def handover() -> None:
 @click.option("--kind", type=click.Choice(sending.KINDS), required=True)
 @click.option("--from", "sender", required=True, help="H26.99.07")
 @click.option("--to", "receiver", required=True, help="LS26")
+@click.option("--paper", is_flag=True)
 @BASIS
 @BY
 def handover_plan(
-    call: Call, ids: tuple[str, ...], kind: str, sender: str, receiver: str, basis: str, by: str | None
+    call: Call,
+    ids: tuple[str, ...],
+    kind: str,
+    sender: str,
+    receiver: str,
+    paper: bool,
+    basis: str,
+    by: str | None,
 ) -> int:
     """Chốt danh mục bàn giao / freeze the list."""
     opened, who = call.open(create=False, writing=True), person(by)
     wanted = [find_aip(opened, id).id for id in ids]
     with opened.connect() as connection:
         decision, left = sending.freeze(connection, opened.store, kind=kind, sender=sender, receiver=receiver,
-                                        by=who, basis=basis, ids=wanted)  # fmt: skip
+                                        by=who, basis=basis, ids=wanted, paper=paper)  # fmt: skip
     return _told(
         call, opened, decision["id"], left_out=[{"aip": a, "why": w} for a, w in sorted(left.items())]
     )

@@ -4,9 +4,20 @@ import click
 
 from access.cli.common import DONE, REFUSED, Call, command
 from access.cli.groups import kho
-from preservation import journal_export
+from preservation import journal_asking, journal_export
 from repository import journal
+from repository.bodies import read_bodies
+from standards.errors import KhoError
+from standards.shown import for_people
 from standards.timestamps import stamper
+
+
+class NothingKnown(KhoError):
+    """Neither a record nor a body has this id."""
+
+    code = "nothing-known"
+    vi = "Không có hồ sơ (kể cả đã hủy) hay cơ quan nào có mã {id}."
+    en = "Neither a record, held or destroyed, nor a body has the id {id}."
 
 
 @kho.group("journal")
@@ -40,6 +51,31 @@ def journal_export_(call: Call) -> int:
     if done.unstamped:
         call.tell("journal-unstamped", reason=done.unstamped)
     return REFUSED if done.unstamped else DONE
+
+
+@command(journals, "about")
+@click.argument("id")
+def journal_about(call: Call, id: str) -> int:
+    """Nhật ký nói gì về một hồ sơ (kể cả đã hủy) hoặc một cơ quan / what the journal tells of a record or a body."""
+    opened = call.open(create=False)
+    with opened.connect() as connection:
+        journal.seal(connection)
+        place, body = journal_asking.place_of(connection, id), read_bodies(connection).find(id)
+        connection.commit()
+        if place is None and body is None:
+            raise NothingKnown(id=for_people(id))
+        aip, agency, fonds = place or ("", str(body), "")
+        found = journal_asking.asked(connection, opened.store, aip=aip, agency=agency, fonds=fonds)
+    call.emit({"schema": 1, "aip": aip or None, "agency": agency, "entries": [
+        {"position": a.position, "time": a.time, "step": a.step, "type": a.type, "outcome": a.outcome,
+         "decision": a.decision and {n: a.decision.get(n) for n in ("id", "decision", "decided_by", "decided_at", "basis",
+                                                                    "number", "second", "received_by")},
+         "missing": a.missing} for a in found]})  # fmt: skip
+    for a in found:
+        said = a.decision or {}
+        call.tell("journal-answer", position=a.position, time=a.time[:16].replace("T", " "), step=a.step or a.type,
+                  outcome=a.outcome, by=said.get("decided_by", "—"), basis=said.get("number") or said.get("basis") or "—")  # fmt: skip
+    return REFUSED if any(a.missing for a in found) else DONE
 
 
 @command(journals, "verify")

@@ -183,7 +183,7 @@ def register_set(
     opened, who = call.open(create=False, writing=True), person(by)
     with opened.connect() as connection:
         about = _about(connection, ids, agency, fonds, where)
-        names = sorted({n for e in about for n in e.fields})
+        names = sorted({n for e in about for n in e.fields} - {"custodian"})  # moved by a handover alone
         new = _pairs(values, names)
         return _arrange(call, opened, connection, "set",
                         lambda: arranging.changed(connection, about, lambda _e: new), who, basis)  # fmt: skip

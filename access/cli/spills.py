@@ -62,8 +62,9 @@ def spill_list(call: Call) -> int:
 
 @command(spill, "purge")
 @click.argument("id")
+@click.option("--destroy-backups", is_flag=True)
 @BY
-def spill_purge(call: Call, id: str, by: str | None) -> int:
+def spill_purge(call: Call, id: str, destroy_backups: bool, by: str | None) -> int:
     """Người thứ hai xóa mọi bản, mọi dấu vết nội dung / the second person purges every copy and trace."""
     opened, who = call.open(create=False, writing=True), person(by)
     solr = open_solr(opened.home, call.settings)
@@ -77,9 +78,11 @@ def spill_purge(call: Call, id: str, by: str | None) -> int:
         left = [*left_in_storage(opened, connection, found.aip, gone.places), *left_in_index(solr, found.aip)]
     with psycopg.connect(owner_conninfo(opened.home, call.settings), autocommit=True) as owner:
         owner.execute(sql("vacuum_spilled"))
+    with opened.connect() as connection:
+        backups = spills.backups_left(connection, opened, found, destroy=destroy_backups)
     call.emit({"schema": 1, "spill": str(found.id), "aip": found.aip, "places": list(gone.places),
                "awaiting": list(gone.awaiting), "remains": left, "exports_changed": list(gone.exports_left),
-               "named_in": [os.fspath(n) for n in gone.named_in]})  # fmt: skip
+               "named_in": [os.fspath(n) for n in gone.named_in], "backups": [os.fspath(p) for p in backups]})  # fmt: skip
     call.tell("spill-done", id=found.id, places=", ".join(gone.places))
     for name in gone.awaiting:
         call.tell("spill-awaiting", name=name)
@@ -87,4 +90,6 @@ def spill_purge(call: Call, id: str, by: str | None) -> int:
         call.tell("spill-named", id=decision)
     for path in gone.exports_left:
         call.tell("destroyed-export", path=path)
-    return REFUSED if left or gone.awaiting or gone.named_in or gone.exports_left else DONE
+    for kept in backups:
+        call.tell("spill-backup", path=os.fspath(kept))
+    return REFUSED if left or gone.awaiting or gone.named_in or gone.exports_left or backups else DONE

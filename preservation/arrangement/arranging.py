@@ -240,6 +240,12 @@ def _moved(
 
 def undone(connection: psycopg.Connection, act: ArrangementRow) -> Iterable[Change]:
     """The changes that take an act back. Raises CannotUndo where an entry is not as the act left it."""
+    if act.what == "handover":
+        raise CannotUndo(
+            id=act.id,
+            reason="quyền quản lý chỉ chuyển bằng bàn giao",
+            reason_en="custody moves by handover alone",
+        )
     if act.undone_by is not None:
         raise CannotUndo(id=act.id, reason="đã hoàn tác rồi", reason_en="it was undone before")
     made = list(catalogue.as_dicts(connection, "register_changes", id=act.id))

@@ -15,7 +15,7 @@ from standards.vietnamese import fold_words
 
 FILE_FIELDS: Final = (
     "inventory", "box", "grouped", "number", "code", "title", "start", "end", "sheets", "term", "condition", "note",
-    "excluded", "lent_to", "lent_until",
+    "excluded", "lent_to", "lent_until", "custodian",
 )  # fmt: skip
 DOCUMENT_FIELDS: Final = ("order", "number", "date", "organ", "title", "sheet", "note")
 _OF_FILE: Final = {"inventory": "x_inventory", "box": "x_box", "number": "fileCode", "title": "title",

@@ -17,6 +17,7 @@ from repository.deciding import Record, deciding
 from repository.decisions import new_decision
 from repository.handover_rows import HandoverRow, contents
 from repository.home import write_whole
+from repository.register_rows import PAPER
 from repository.retention_rows import records
 from repository.store import Store
 from standards.errors import KhoError
@@ -83,6 +84,10 @@ def compare(
         mine, key = held.get(line["key"]), line["key"]
         if key in refusals:
             refused.append({"key": key, "reason": refusals[key]})
+        elif key.startswith(
+            PAPER
+        ):  # looked at by persons; the register of this side takes it in from the table
+            accepted.append({"key": key, "aip": ""})
         elif mine is None:
             refused.append({"key": key, "reason": _NOT_TAKEN_IN})
         elif any(getattr(mine, name) != line[name] for name in AGREED):
@@ -107,7 +112,7 @@ def record_received(
                 kind=listed["kind"], sender=listed["sender"], receiver=listed["receiver"], digest=listed["digest"],
                 lines=[{**{n: line[n] for n in names}, "aip": aips.get(line["key"], "")} for line in listed["lines"]],
                 on=on.isoformat(), number=number, received_by=by, by_hand=False, accepted=list(found.accepted),
-                refused=list(found.refused), about=[{"aip": aip} for aip in aips.values()],
+                refused=list(found.refused), about=[{"aip": aip} for aip in aips.values() if aip],
             ))  # fmt: skip
         _carry_terms(connection, record, listed, found, by, f"Bàn giao {number}")
     return find_handover(connection, str(id))
@@ -123,7 +128,7 @@ def _carry_terms(
 ) -> None:
     """The terms that the sender told, where the packages themselves do not say the same."""
     terms = {line["key"]: line["term"] for line in listed["lines"]}
-    aips = [each["aip"] for each in found.accepted]
+    aips = [each["aip"] for each in found.accepted if each["aip"]]
     here = [told(r) for r in records(connection, ids=aips)]
     differing = [
         (one.record.id, terms[one.record.key]) for one in here if term_of(one) != terms[one.record.key]

@@ -10,7 +10,9 @@ from typing import Any, Final
 
 import psycopg
 
+from preservation.arrangement.reading import Entry
 from preservation.bodies.days import today
+from preservation.handover.paper import paper_lines, paper_of
 from preservation.persons import must_differ
 from preservation.retention.told import Told, told
 from repository import catalogue
@@ -109,9 +111,10 @@ def list_digest(lines: Sequence[Mapping[str, Any]]) -> str:
 
 def freeze(
     connection: psycopg.Connection, store: Store, *, kind: str, sender: str, receiver: str, by: str, basis: str,
-    ids: Sequence[str] = (),
+    ids: Sequence[str] = (), paper: bool = False,
 ) -> tuple[dict[str, Any], dict[str, str]]:  # fmt: skip
-    """Freeze a list of all that the sender holds and may hand over, or of the records named; what was left out, with why.
+    """Freeze a list of all that the sender holds and may hand over, or of the records named; with `paper` also of its paper
+    hồ sơ. What was left out, with why.
 
     Raises NothingToHandOver, NoSuchReceiver.
     """
@@ -125,13 +128,18 @@ def freeze(
         mine = [each for each in wanted.values() if each.record.custodian(bodies, on) == sender]
         left |= _left_out(connection, kind, mine)
         found = contents(connection, ids=[each.record.id for each in mine if each.record.id not in left])
-        if not found:
+        on_paper, left_paper = (
+            paper_lines(connection, bodies, sender=sender, kind=kind, on=on) if paper else ([], {})
+        )
+        left |= left_paper
+        if not found and not on_paper:
             raise NothingToHandOver(left=len(left), why=", ".join(sorted(set(left.values()))) or "—")
         lines = [{"aip": c.id, "key": c.key, "version": c.version, "documents": c.documents, "files": c.files,
                   "bytes": c.bytes, "digest": c.digest, "term": term_of(wanted[c.id])} for c in found]  # fmt: skip
+        lines += on_paper
         decision = new_decision(
             "handover-list", by=by, basis=basis, kind=kind, sender=sender, receiver=receiver, lines=lines,
-            digest=list_digest(lines), about=[{"aip": line["aip"]} for line in lines],
+            digest=list_digest(lines), about=[{"aip": line["aip"]} for line in lines if line["aip"]],
         )  # fmt: skip
         record(decision)
     return decision, left
@@ -187,8 +195,11 @@ def export(
     folder = dest / PACKAGES
     folder.mkdir(parents=True, exist_ok=True)
     rows = []
+    papers = paper_of(connection, [line.key for line in lines])
+    connection.commit()
     for done, line in enumerate(lines, start=1):
-        rows.append(_export_one(connection, opened, line, folder, form))
+        paper = papers.get(line.key)
+        rows.append(_paper_row(line, paper) if paper else _export_one(connection, opened, line, folder, form))
         advance(done, len(lines))
     with (dest / TABLE).open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.DictWriter(file, _COLUMNS, lineterminator="\r\n", extrasaction="ignore")
@@ -224,6 +235,14 @@ def _export_one(
             "bytes": line.bytes, "digest": line.digest, "term": dict(line.term)}  # fmt: skip
 
 
+def _paper_row(line: HandoverLineRow, entry: Entry) -> dict[str, Any]:
+    """A paper hồ sơ: nothing to write, and all that its folder says."""
+    said = {name: entry[name] for name in ("inventory", "box", "number", "start", "end", "sheets")}
+    return {"number": line.ordinal, "key": line.key, "title": entry["title"], "aip": "", "folder": "", "version": "",
+            "documents": line.documents, "files": 0, "bytes": 0, "digest": line.digest, "term": dict(line.term),
+            "paper": said}  # fmt: skip
+
+
 def settle(
     connection: psycopg.Connection, store: Store, handover: HandoverRow, *, received: Mapping[str, Any], by: str,
     by_hand: bool,
@@ -244,7 +263,7 @@ def settle(
             on=str(received["on"]), number=str(received["number"]), received_by=str(received["received_by"]),
             by_hand=by_hand, accepted=[{"aip": x.aip, "key": x.key} for x in lines if x.key not in refused],
             refused=[{"aip": x.aip, "key": x.key, "reason": refused[x.key]} for x in lines if x.key in refused],
-            about=[{"aip": line.aip} for line in lines],
+            about=[{"aip": line.aip} for line in lines if line.aip],
         )  # fmt: skip
         record(decision)
     return decision
@@ -277,7 +296,7 @@ def withdraw(
     with deciding(connection, store) as record:
         now = find_handover(connection, str(handover.id))
         _must_be_frozen(now)
-        about = [{"aip": line.aip} for line in lines_of(connection, now.id)]
+        about = [{"aip": line.aip} for line in lines_of(connection, now.id) if line.aip]
         record(new_decision("handover-withdrawal", by=by, basis=basis, handover=str(now.id), about=about))
 
 
