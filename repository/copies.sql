@@ -48,9 +48,17 @@ select newest.object, newest.location, coalesce(mine.version, 0) from (
     where l.state = 'online'
     order by c.object, c.version desc, l.role <> 'primary', l.role = 'offline', l.added_at) newest
 left join copy mine on mine.object = newest.object and mine.location = %(name)s
-where newest.location <> %(name)s and (mine.version is null or mine.version < newest.version)
+where newest.location <> %(name)s
+  and not exists (select from disposal_line l where l.aip = newest.object and l.state in ('destroying', 'destroyed'))
+  and not exists (select from spill s where s.aip = newest.object)
+  and (mine.version is null or mine.version < newest.version)
   and wanted_at(newest.object, %(name)s)
 order by newest.object;
+
+-- is_going --
+-- Whether an object is being destroyed, or was: no copy of it may come to be.
+select exists (select from disposal_line where aip = %(object)s and state in ('destroying', 'destroyed'))
+    or exists (select from spill where aip = %(object)s) or exists (select from tombstone where aip = %(object)s);
 
 -- locations_lagging --
 -- Replicas that are there and lack something that the primary holds and a policy wants there.

@@ -16,6 +16,7 @@ from repository import catalogue
 from repository.copies import note_written
 from repository.locations import Location, open_location
 from repository.opening import Opened
+from repository.packages import AipId
 from repository.queries import sql
 from repository.store import DamagedObject, Store
 from repository.store_object import Hashing, StoredObject, pieces, stored_object
@@ -75,7 +76,7 @@ def replicate(
                     for id, source, have in group
                 ]
                 for id, job in jobs:
-                    _note(connection, done, id, job.result)
+                    _note(connection, done, target, id, job.result)
                     told(done.copied + len(done.failed), total, {"files": done.copied, "bytes": done.bytes})
     return done
 
@@ -137,11 +138,23 @@ def _checked(copy: StoredObject, path: str, sha512: str) -> int:
 
 
 def _note(
-    connection: psycopg.Connection, done: Replicated, id: str, result: Callable[[], tuple[str, int]]
+    connection: psycopg.Connection,
+    done: Replicated,
+    target: Store,
+    id: str,
+    result: Callable[[], tuple[str, int]],
 ) -> None:
-    """The copy's row, once it was read back; what stops every other copy too is raised."""
+    """The copy's row, once it was read back; what stops every other copy too is raised.
+
+    What began to be destroyed while it was copied is taken away again: the destruction has been here before.
+    """
     try:
         head, size = result()
+        going = bool(catalogue.value(connection, "is_going", object=id))
+        connection.commit()
+        if going:
+            target.purge(AipId(id))
+            return
     except KhoError as problem:
         if stops_all(problem):
             raise

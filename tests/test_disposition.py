@@ -288,6 +288,10 @@ def test_a_bucket_is_awaited_until_kho_may_delete_there(
         id = approved()
         done = kho("disposition", "destroy", id, *TWO, "--json").json
         assert (done["complete"], done["awaiting"]) == (False, {"xa": 4})
+        # What waits in the bucket is copied to no other place.
+        assert kho("store", "add", "ba", (tmp_path / "ba").as_uri()).code == 0
+        kho("store", "replicate")
+        assert not any(name in str(p) for p in (tmp_path / "ba").rglob("*"))
         for key, value in keys.items():
             monkeypatch.setenv(f"KHO_S3_XA_PURGE_{key}", value)
         done = kho("disposition", "destroy", id, *TWO, "--json").json
