@@ -246,12 +246,13 @@ def write_pdf(
     pdf.add_font("Kho", "", str(font[0]))
     pdf.add_font("Kho", "B", str(font[1]))
     pdf.add_page()
+    widths: dict[str, float] = {}
     for style, text in lines:
-        _write_line(pdf, style, text if style == "columns" else for_terminal(text))
+        _write_line(pdf, style, text if style == "columns" else for_terminal(text), widths)
     pdf.output(str(dest))
 
 
-def _write_line(pdf: "FPDF", style: str, text: str) -> None:
+def _write_line(pdf: "FPDF", style: str, text: str, widths: dict[str, float]) -> None:
     from fpdf.enums import XPos, YPos
 
     size, weight, before = {"title": (16, "B", 0), "head": (12, "B", 3), "name": (11, "B", 1)}.get(
@@ -266,5 +267,28 @@ def _write_line(pdf: "FPDF", style: str, text: str) -> None:
         pdf.cell(pdf.epw / 2, 6, right, align="C", new_x=XPos.LMARGIN, new_y=YPos.NEXT)
         return
     shown = f"–  {text}" if style == "item" else text
+    if style in ("item", "text") and (rows := _rows(pdf, shown, widths)):
+        for row in rows:
+            pdf.cell(0, size * 0.5, row, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+        return
     align = "C" if style == "title" else "L"
     pdf.multi_cell(0, size * 0.5, shown, align=align, new_x=XPos.LMARGIN, new_y=YPos.NEXT)
+
+
+def _rows(pdf: "FPDF", text: str, widths: dict[str, float]) -> list[str]:
+    """A text as the rows of a page, broken between words; nothing where a word alone is wider. A list of 20,000 lines takes
+    seconds by this: each word is measured once, where the library measures every beginning of every row."""
+    room = pdf.epw - 2 * pdf.c_margin
+    rows, used = [""], 0.0
+    for word in text.split(" "):
+        if word not in widths:
+            widths[word] = pdf.get_string_width(word)
+        width = widths[word]
+        if width > room:
+            return []
+        blank = widths.setdefault(" ", pdf.get_string_width(" ")) if rows[-1] else 0.0
+        if used + blank + width > room:
+            rows, used, blank = [*rows, ""], 0.0, 0.0
+        rows[-1] += (" " if blank else "") + word
+        used += blank + width
+    return rows

@@ -24,6 +24,8 @@ from preservation.disposal.destroying import Acting
 from preservation.disposal.linking import link
 from preservation.disposal.procedure import procedures
 from preservation.persons import person
+from repository import catalogue
+from repository.backup import backups_before
 from repository.disposal_rows import DisposalRow, LineRow, lines_of
 from repository.opening import Opened
 from standards.errors import PathNotFound, UsageError
@@ -243,6 +245,9 @@ def disposition_destroy(call: Call, id: str, by: str | None, second: str | None)
         if result.destroyed or result.complete:
             forms.file_destruction(connection, opened, now, acting.by, acting.second)
     document = telling_.destroyed_json(now, lines, result)
+    document["backups"] = (
+        [os.fspath(p) for p in backups_before(opened.home, catalogue.now())] if result.destroyed else []
+    )
     call.emit({"schema": 1, **document})
     telling_.tell_destroyed(call, document)
     return REFUSED if result.stopped or result.remains or result.exports else DONE

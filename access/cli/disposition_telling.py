@@ -67,6 +67,8 @@ def tell_destroyed(call: Call, told: Mapping[str, Any]) -> None:
         call.tell("destroyed-remains", aip=each["aip"], where=", ".join(each["where"]))
     for path in told["exports_changed"]:
         call.tell("destroyed-export", path=path)
+    for path in told["backups"]:
+        call.tell("destroyed-backup", path=path)
     for name, count in told["awaiting"].items():
         call.tell("destroyed-awaiting", name=name, count=count)
     tell_disposal(call, told)
