@@ -32,6 +32,7 @@ from repository.handover_rows import HandoverLineRow, HandoverRow
 from repository.handover_rows import lines_of as lines_of_handover
 from repository.opening import Opened
 from repository.permissions import Post, decide, why_not_in_force
+from repository.queries import sql
 from repository.register_rows import ArrangementRow
 from repository.rows import AgencyRow
 from standards.errors import KhoError
@@ -50,7 +51,8 @@ class NotYours(KhoError):
 
 @dataclass(frozen=True, slots=True)
 class DisposalView:
-    """A list for disposal as the desk shows it: `step` is what it waits for, `may` whether this person may do it."""
+    """A list for disposal as the desk shows it: `step` is what it waits for, `may` whether this person may do it, `awaiting` the
+    locations that still hold something of what was destroyed."""
 
     row: DisposalRow
     lines: Sequence[LineRow]
@@ -58,6 +60,7 @@ class DisposalView:
     step: str | None
     may: bool
     stands_for: Sequence[str]
+    awaiting: Sequence[str]
 
 
 class Desk:
@@ -114,9 +117,11 @@ class Desk:
             lines = lines_of_list(connection, row.id)
             titles = self._titles(connection, who)
             shown = {line.aip: titles(line.aip) for line in lines[:SHOWN]}
+            waits = connection.execute(sql("awaited_purges"), {"id": row.id}).fetchall()
+            connection.commit()
         step = next_step(row)
         return DisposalView(row, lines, shown, step, bool(step) and _may(who, bodies, str(step), row.agency),
-                            procedures()[row.procedure].stands_for)  # fmt: skip
+                            procedures()[row.procedure].stands_for, sorted({place for _aip, place in waits}))  # fmt: skip
 
     def on_disposal(
         self, who: SignedIn, id: str, act: Callable[[psycopg.Connection, DisposalRow], None], step: str

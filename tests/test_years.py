@@ -81,7 +81,7 @@ class Calendar:
     """`kho` on a day: the process and all that it starts believe it. No worker stays for the next delivery, a year later."""
 
     def __init__(self, folder: Path) -> None:
-        self.day = dt.date(2024, 1, 1)
+        self.moment = dt.datetime(2024, 1, 1, tzinfo=dt.UTC)
         compiler = shutil.which("cc")
         if compiler is None:
             pytest.skip("no C compiler for the clock (apt install gcc libc6-dev)")
@@ -91,14 +91,13 @@ class Calendar:
         self.env = {"LD_PRELOAD": str(folder / "clock.so"), "KHO_STANDBY_SECONDS": "0"}
 
     def __call__(self, on: str, *words: str | Path) -> Ended:
-        day = dt.date.fromisoformat(on)
-        assert day >= self.day, "time goes one way"
-        self.day = day
-        now = dt.datetime.now(dt.UTC)
-        offset = int(
-            (dt.datetime.combine(day, dt.time(2), dt.UTC) - now).total_seconds()
-        )  # nine in the morning in Hanoi
-        return kho_process(*words, env={**self.env, "YEARS_OFFSET": str(offset)}, timeout=600)
+        nine = dt.datetime.combine(dt.date.fromisoformat(on), dt.time(2), dt.UTC)  # in the morning in Hanoi
+        assert nine.date() >= self.moment.date(), "time goes one way"
+        begin, now = max(nine, self.moment), dt.datetime.now(dt.UTC)
+        offset = int((begin - now).total_seconds())
+        ended = kho_process(*words, env={**self.env, "YEARS_OFFSET": str(offset)}, timeout=600)
+        self.moment = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=offset + 2)
+        return ended
 
     def json(self, on: str, *words: str | Path, code: int = 0) -> dict[str, Any]:
         ended = self(on, *words, "--json")
