@@ -6,7 +6,6 @@ The profile is published as `docs/bagit-profile.json`; the bags that Kho exports
 import functools
 import json
 from collections.abc import Collection, Iterator, Mapping
-from importlib import resources
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,7 +20,7 @@ _STATED: Final = "bagit-profile-identifier"
 @functools.cache
 def profile() -> Mapping[str, Any]:
     """The profile as published."""
-    text = resources.files("standards.profiles").joinpath("bagit-kho.json").read_text(encoding="utf-8")
+    text = (Path(__file__).parent / "profiles" / "bagit-kho.json").read_text(encoding="utf-8")
     told: Mapping[str, Any] = json.loads(text)
     return told
 

@@ -1,14 +1,15 @@
 """Texts of the command line, in the `.toml` files beside this one: one table per key, with vi and en."""
 
 import functools
-import tomllib
-from importlib import resources
 from typing import Any
 
 
 @functools.cache
 def texts() -> dict[str, dict[str, str]]:
     """Every text by its key. Raises ValueError when a key stands twice."""
+    import tomllib  # programs that read JSON need no words
+    from importlib import resources
+
     found: dict[str, dict[str, str]] = {}
     for entry in resources.files("access.cli").iterdir():
         if entry.name.endswith(".toml"):
