@@ -15,6 +15,7 @@ from openpyxl import load_workbook
 from starlette.testclient import TestClient
 
 from access.bench.relevance import entries, judged, ndcg
+from access.holdings import count
 from access.index import commit, index_package
 from access.portal import create_app
 from access.portal.sheets import as_csv, as_xlsx, rows
@@ -35,7 +36,7 @@ from tests.conftest import SharedServices
 from tests.make_delivery import FONDS, plan, write_plan
 from tests.portal_fixtures import FakeRender
 from tests.running import kho
-from tests.search_fixtures import found, two_cores
+from tests.search_fixtures import a_document, a_file, found, two_cores
 
 
 @pytest.fixture(scope="module")
@@ -350,3 +351,51 @@ def test_an_account_keeps_searches(
     assert searches.saved(connection, "luu.tim") == []
     connection.commit()
     assert client.post("/tim-da-luu", data={"drop": "x"}, headers=own).status_code == 400
+
+
+# ---- what is hidden changes nothing that the public sees
+
+
+def told(solr: Solr) -> list[Any]:
+    """Everything that the public is told for every judged query, and for some more."""
+    queries = [query for query, _grades in judged()] + [
+        "",
+        "Cẩm Lĩnh",
+        "mật",
+        "hồ sơ",
+        "2005",
+        "khieu nai cam linh",
+    ]
+    answers = [
+        search(solr, q, collection="public", sort=s, limit=20)
+        for q in queries
+        for s in ("relevance", "title")
+    ]
+    alike = [similar(solr, f"urn:uuid:05#000000{n}", collection="public") for n in (1, 2, 3)]
+    held = count(solr, "public", None)
+    return [[(a.total, a.facets, a.labels, a.hits, a.approximate, a.reading) for a in answers], alike, held]
+
+
+def test_hidden_records_change_nothing_that_the_public_sees(services_home: SharedServices) -> None:
+    with two_cores(services_home.address) as cores:
+        for file, documents in entries():
+            index_package(cores, file, documents, published=True)
+        commit(cores, purge=True)
+        before = told(cores)
+        # the same words, many times over: closed as a whole, closed in part, not published
+        for number in range(12):
+            closed = a_file(
+                f"k{number}",
+                "Hồ sơ khiếu nại quyết toán ngân sách Cẩm Lĩnh",
+                mode="02" if number % 3 else "01",
+            )
+            texts = ["quyết toán ngân sách xã khiếu nại ranh giới thửa đất văn thư lưu trữ " * 20]
+            mode = "02" if number % 3 == 0 else "01"
+            papers = [
+                a_document(n, "Quyết định khiếu nại Cẩm Lĩnh", *texts, mode=mode, issuedDate="2005-01-02")
+                for n in (1, 2)
+            ]
+            index_package(cores, closed, papers, published=number % 2 == 1 and number % 3 != 0)
+        commit(cores, purge=True)
+        assert search(cores, "Cẩm Lĩnh", collection="all", limit=0).total > 20
+        assert told(cores) == before
