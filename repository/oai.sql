@@ -11,7 +11,8 @@ where feed = %(feed)s and aip = %(aip)s;
 -- oai_item --
 -- In the feed of those that are held, only what the account may be told of.
 select id, aip, ordinal, digest, deleted, sets, stamped_at, feed, agency, fonds, ever from oai_item
-where feed = %(feed)s and id = %(id)s and may_be_told(%(who)s, feed, agency, fonds, ever, %(day)s);
+where feed = %(feed)s and id = %(id)s
+  and (feed = 'public' or may_be_told(%(who)s, feed, agency, fonds, ever, %(day)s));
 
 -- put_oai_item --
 insert into oai_item (id, aip, ordinal, digest, deleted, sets, stamped_at, feed, agency, fonds, ever)
@@ -43,7 +44,7 @@ order by s.spec limit %(limit)s;
 -- oai_list --
 select id, aip, ordinal, digest, deleted, sets, stamped_at, feed, agency, fonds, ever from oai_item
 where feed = %(feed)s and (stamped_at, id) > (%(after_time)s, %(after_id)s) and stamped_at <= %(until)s
-  and may_be_told(%(who)s, feed, agency, fonds, ever, %(day)s)
+  and (feed = 'public' or may_be_told(%(who)s, feed, agency, fonds, ever, %(day)s))
 order by stamped_at, id limit %(limit)s;
 
 -- oai_list_of_set --
@@ -54,7 +55,7 @@ where m.feed = %(feed)s and m.spec = %(spec)s and (m.stamped_at, m.item) > (%(af
   and m.stamped_at <= %(until)s
   and (%(also)s::text is null
        or exists (select from oai_member o where o.feed = m.feed and o.item = m.item and o.spec = %(also)s))
-  and may_be_told(%(who)s, i.feed, i.agency, i.fonds, i.ever, %(day)s)
+  and (i.feed = 'public' or may_be_told(%(who)s, i.feed, i.agency, i.fonds, i.ever, %(day)s))
 order by m.stamped_at, m.item limit %(limit)s;
 
 -- oai_count --
