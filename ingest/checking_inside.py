@@ -23,9 +23,12 @@ _ABOUT_ITSELF: Final = ("schemas", "metadata", "submission")
 def look_inside(root: Path) -> tuple[Finding, ...] | None:
     """What is to be said of the names in a package, of the archives in it (which are not opened), and of each file whose
     kind is looked into; None where one carries a secrecy mark: then nothing more may be said."""
-    paths = sorted(_paths(os.fspath(root)))
+    there = sorted(_paths(os.fspath(root)))
+    paths = [path for path, _ in there]
     found = [*name_findings(paths), *archives_inside(paths)]
-    files = [path for path in paths if _is_looked_into(root, path)]
+    if not (root / "bagit.txt").is_file():  # of a bag its own rules tell them
+        found += [finding("PKG-LINK", path=for_people(path)) for path, is_file in there if not is_file]
+    files = [path for path, is_file in there if is_file and _is_looked_into(path)]
     if files:
         from ingest import looking  # loads the readers of every kind
         from repository.packages import DeliveredFile
@@ -48,17 +51,22 @@ def sealed() -> tuple[Finding, ...]:
     return (finding("DLV-SEALED"),)
 
 
-def _paths(root: str) -> Iterator[str]:
-    """Every file, relative to the package; no link is followed."""
-    for folder, _folders, names in os.walk(root):
-        at = folder[len(root) + 1 :]
-        yield from (f"{at}/{name}" if at else name for name in names)
+def _paths(root: str, at: str = "") -> Iterator[tuple[str, bool]]:
+    """Everything that is no folder, relative to the package, and whether it is a regular file; no link is followed."""
+    try:
+        entries = list(os.scandir(f"{root}/{at}"))
+    except OSError:
+        return  # a folder that cannot be read is told by the package's own rules
+    for entry in entries:
+        path = f"{at}/{entry.name}" if at else entry.name
+        if entry.is_dir(follow_symlinks=False):
+            yield from _paths(root, path)
+        else:
+            yield path, entry.is_file(follow_symlinks=False)
 
 
-def _is_looked_into(root: Path, path: str) -> bool:
-    if os.path.splitext(path)[1].lower() not in _LOOKED_INTO or path.partition("/")[0] in _ABOUT_ITSELF:
-        return False
-    return (root / path).is_file() and not (root / path).is_symlink()
+def _is_looked_into(path: str) -> bool:
+    return os.path.splitext(path)[1].lower() in _LOOKED_INTO and path.partition("/")[0] not in _ABOUT_ITSELF
 
 
 @functools.cache

@@ -104,3 +104,22 @@ def test_every_kind_of_package_tells_them(package: Path) -> None:
     assert {c for c in codes if c.startswith("NAME-")} == {
         "NAME-RESERVED", "NAME-SIGNS", "NAME-EDGE", "NAME-CONTROL", "NAME-HIDDEN", "NAME-TWIN",
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("where", ["representations/rep1", "representations/rep1/data/160.1.pdf", "METS.xml"])
+def test_a_link_in_a_package_is_named_by_the_check_as_by_the_way_in(tmp_path: Path, where: str) -> None:
+    package = make_sip(tmp_path, Sip())
+    (package / where).rename(tmp_path / "elsewhere")
+    (package / where).symlink_to(tmp_path / "elsewhere")
+    entry = check_alone(package, Kind.TT05)
+    assert entry
+    assert entry["verdict"] == "invalid"
+    assert where in [f["path"] for f in entry["findings"] if f["code"] == "PKG-LINK"]
+
+
+def test_a_pipe_in_a_package_is_named(tmp_path: Path) -> None:
+    package = make_sip(tmp_path, Sip())
+    os.mkfifo(package / "representations/rep1/data/ong")
+    entry = check_alone(package, Kind.TT05)
+    assert entry
+    assert "PKG-LINK" in {f["code"] for f in entry["findings"] if f["level"] == "MUST"}
