@@ -78,9 +78,10 @@ where a.id = %(id)s and may_see(%(who)s, a.agency, a.fonds, a.mode, %(day)s);
 
 -- visible_documents --
 select d.id, d.aip, d.ordinal, d.fields, d.file, f.original_name, f.size, f.sha256, f.sha512, f.puid, f.mime,
-       f.pages, f.facts, c.path as reading, c.pages as reading_pages, c.sha256 as reading_sha256
+       f.pages, f.facts, c.path as reading, c.pages as reading_pages, c.sha256 as reading_sha256,
+       c.facts as reading_facts
 from document d join file f on f.aip = d.aip and f.path = d.file join aip a on a.id = d.aip
-left join lateral (select path, pages, sha256 from file where aip = d.aip and facts ->> 'copy_of' = f.sha256
+left join lateral (select path, pages, sha256, facts from file where aip = d.aip and facts ->> 'copy_of' = f.sha256
                    order by path limit 1) c on true
 where d.aip = %(aip)s and may_see(%(who)s, a.agency, a.fonds, a.mode, %(day)s)
   and may_see(%(who)s, a.agency, a.fonds, coalesce(nullif(d.fields ->> 'mode', ''), a.mode), %(day)s)

@@ -302,17 +302,19 @@ update aip set indexed_at = null;
 
 -- documents_of_aip --
 select d.id, d.aip, d.ordinal, d.fields, d.file, f.original_name, f.size, f.sha256, f.sha512, f.puid, f.mime,
-       f.pages, f.facts, c.path as reading, c.pages as reading_pages, c.sha256 as reading_sha256
+       f.pages, f.facts, c.path as reading, c.pages as reading_pages, c.sha256 as reading_sha256,
+       c.facts as reading_facts
 from document d join file f on f.aip = d.aip and f.path = d.file
-left join lateral (select path, pages, sha256 from file where aip = d.aip and facts ->> 'copy_of' = f.sha256
+left join lateral (select path, pages, sha256, facts from file where aip = d.aip and facts ->> 'copy_of' = f.sha256
                    order by path limit 1) c on true
 where d.aip = %(aip)s order by d.ordinal;
 
 -- document --
 select d.id, d.aip, d.ordinal, d.fields, d.file, f.original_name, f.size, f.sha256, f.sha512, f.puid, f.mime,
-       f.pages, f.facts, c.path as reading, c.pages as reading_pages, c.sha256 as reading_sha256
+       f.pages, f.facts, c.path as reading, c.pages as reading_pages, c.sha256 as reading_sha256,
+       c.facts as reading_facts
 from document d join file f on f.aip = d.aip and f.path = d.file
-left join lateral (select path, pages, sha256 from file where aip = d.aip and facts ->> 'copy_of' = f.sha256
+left join lateral (select path, pages, sha256, facts from file where aip = d.aip and facts ->> 'copy_of' = f.sha256
                    order by path limit 1) c on true
 where d.id = %(id)s;
 

@@ -111,6 +111,7 @@ class DocumentRow:
     reading: str | None = None
     reading_pages: int | None = None
     reading_sha256: str | None = None
+    reading_facts: Mapping[str, Any] | None = None
 
 
 @dataclass(frozen=True, slots=True)

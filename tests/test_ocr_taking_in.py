@@ -13,6 +13,7 @@ import pytest
 from access.samples import Stamp
 from ingest.texts import draw_missing
 from preservation import hocr
+from repository import catalogue
 from repository.aip import read_aip
 from repository.config import Settings
 from repository.home import Home
@@ -173,6 +174,9 @@ def test_what_was_read_is_found_and_read_again_from_the_store(
     settings = Settings.load()
     opened = open_catalogue(settings, create=False)
     with opened.connect() as connection:
+        [scan, *_others] = catalogue.documents(connection, entries["quet"]["aip"])
+        assert not scan.facts.get("text_pages") or not any(scan.facts["text_pages"])
+        assert scan.reading_facts and min(scan.reading_facts["text_scores"]) >= 90
         before = texts_in(connection)
         assert (entries["quet"]["aip"], 2, 1) in {key[:3] for key in before}
         connection.execute("delete from page_text")

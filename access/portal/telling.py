@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta, timezone
-from typing import Any
 
 from access.portal.addresses import address_of
 from access.portal.texts import Texts
@@ -121,13 +120,15 @@ def _agent(agent: Mapping[str, str], texts: Texts) -> str:
     return f"{known} {agent.get('version') or ''}".strip()
 
 
-def _of_text(facts: Mapping[str, Any], texts: Texts) -> Iterator[tuple[str, str]]:
-    """How good the text layer is, and what was said of signatures."""
-    scores = [score for score in facts.get("text_scores", ()) if score >= 0]
-    if scores:
-        faults = ", ".join(texts(f"keeping.text_{fault}") for fault in facts.get("text_faults", ()))
-        told = texts("keeping.text_score_of", score=min(scores), pages=len(scores))
-        yield texts("keeping.text_score"), f"{told}: {faults}" if faults else told
+def _of_text(document: DocumentRow, texts: Texts) -> Iterator[tuple[str, str]]:
+    """How good the text layers are, delivered and made, and what was said of signatures."""
+    facts = document.facts
+    for label, of in (("text_score", facts), ("text_score_copy", document.reading_facts or {})):
+        scores = [score for score in of.get("text_scores", ()) if score >= 0]
+        if scores:
+            faults = ", ".join(texts(f"keeping.text_{fault}") for fault in of.get("text_faults", ()))
+            told = texts("keeping.text_score_of", score=min(scores), pages=len(scores))
+            yield texts(f"keeping.{label}"), f"{told}: {faults}" if faults else told
     if facts.get("signature"):
         yield texts("keeping.signature"), texts(f"keeping.signature_{facts['signature']}")
 
@@ -143,7 +144,7 @@ def technical(document: DocumentRow, texts: Texts) -> Iterator[tuple[str, str]]:
         yield texts("keeping.pdfa"), texts(f"keeping.pdfa_{verdict}", claim=facts["pdfa_claim"])
     if facts.get("dpi"):
         yield texts("keeping.dpi"), f"{facts['dpi']} dpi"
-    yield from _of_text(facts, texts)
+    yield from _of_text(document, texts)
     size = texts("keeping.size_exact", size=texts.size(document.size), bytes=texts.number(document.size))
     yield texts("keeping.size"), size
     yield "SHA-256", document.sha256
