@@ -18,6 +18,7 @@ from access.bench import (
     rebuild,
     relevance,
     search,
+    versions,
 )
 from access.cli.common import Call
 
@@ -34,6 +35,7 @@ _BENCHES = {
     "planning": planning.measure,
     "relevance": relevance.measure,
     "search": search.measure,
+    "versions": versions.measure,
 }
 
 

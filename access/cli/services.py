@@ -138,6 +138,7 @@ def demo(call: Call, serving: bool, port: int) -> int:
             "rebuild",
             "relevance",
             "search",
+            "versions",
         ]
     ),
 )
