@@ -72,6 +72,7 @@ def _not_reached(
 def kept_promise(connection: psycopg.Connection, promise: Promise, now: datetime) -> dict[str, Any]:
     """`promise` in English words, `promise_days` and `promise_percent` for whoever words it."""
     since = now - timedelta(days=promise.days)
+    connection.execute(sql("report_memory"))
     row = connection.execute(sql("audit_promise"), {"since": since, "now": now}).fetchone()
     read, held = row if row else (0, 0)
     percent = promise.percent(int(read), int(held))
@@ -85,6 +86,7 @@ def standing(connection: psycopg.Connection, promise: Promise, *, runs: int) -> 
     """What is known now: by location, every copy that is bad, the last runs."""
     now = catalogue.now()
     since = now - timedelta(days=promise.days)
+    connection.execute(sql("report_memory"))
     locations = list(catalogue.as_dicts(connection, "audit_by_location", since=since, now=now))
     found: dict[str, list[dict[str, Any]]] = {"damaged": [], "missing": [], "stray": []}
     for row in catalogue.as_dicts(connection, "audit_bad_copies", location=None):

@@ -85,6 +85,10 @@ from audit_check where run = %(run)s;
 select location, object, outcome, faults, reason from audit_check
 where run = %(run)s and outcome <> 'good' order by id;
 
+-- report_memory --
+-- For the rest of the transaction: what is asked over every copy is joined and sorted in memory, not on the disk.
+set local work_mem = '256MB';
+
 -- audit_promise --
 -- How much of every copy was read since `since`, in bytes, of all that is recorded anywhere; a copy of unknown size counts as
 -- one. A copy that has got a version since it was read counts as unread.

@@ -23,6 +23,7 @@ _NOT_PREPARED = (
     "create_migration_table",
     "no_wait_for_disk",
     "evidence_snapshot",
+    "report_memory",
     "vacuum_",
 )
 

@@ -5,6 +5,7 @@ the first (which reads the disk) told apart.
 """
 
 import tempfile
+import uuid
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -19,13 +20,14 @@ from preservation.bodies import days
 from preservation.evidence.facts import Period
 from repository import catalogue, corrections
 from repository.opening import open_catalogue
-from repository.queries import queries
+from repository.queries import queries, sql
 from repository.services import overview
 from repository.services.postgres import owner_conninfo
 
 SIZE: Final = 1_000_000
 _ORDER: Final = ("quiet", "quiet_too", "bodies", "fonds", "location", "aips", "versions", "files", "copies", "states", "run", "checks",
                  "inventories", "analyse")  # fmt: skip
+_REPORTS: Final = ("evidence_", "audit_promise", "audit_by_location")
 _EVIDENCE: Final = (
     "holdings",
     "locations",
@@ -75,11 +77,18 @@ def _fill(owner: str, count: int) -> None:
 def _asked(connection: psycopg.Connection) -> dict[str, Callable[[], object]]:
     """Every query by its name, as the audit, the worker, the report and the records officer ask it."""
     now = catalogue.now()
-    places = {"locations": ["primary", "replica"]}
+    window = {
+        "locations": ["primary", "replica"],
+        "older": now - timedelta(days=45),
+        "now": now,
+        "run": uuid.uuid4(),
+    }
     period = Period(days.today() - timedelta(days=365), days.today()).bounds
 
     def rows(query: str, **values: Any) -> Callable[[], object]:
         def ask() -> None:
+            if query.startswith(_REPORTS):
+                connection.execute(sql("report_memory"))
             for _row in catalogue.as_dicts(connection, query, **values):
                 pass
             connection.commit()
@@ -95,11 +104,11 @@ def _asked(connection: psycopg.Connection) -> dict[str, Callable[[], object]]:
         connection.commit()
 
     return {
-        "audit_plan (200)": rows("audit_plan", **places, before=now, older=now - timedelta(days=45), limit=200),
+        "audit_plan (200)": rows("audit_plan", **window, limit=200),
         "audit_enrol": enrol,
-        "audit_left": rows("audit_left", **places, before=now, older=now - timedelta(days=45)),
-        "audit_promise": rows("audit_promise", since=now - timedelta(days=90)),
-        "audit_by_location": rows("audit_by_location", since=now - timedelta(days=90)),
+        "audit_left": rows("audit_left", **window),
+        "audit_promise": rows("audit_promise", since=now - timedelta(days=90), now=now),
+        "audit_by_location": rows("audit_by_location", since=now - timedelta(days=90), now=now),
         "audit_bad_copies": rows("audit_bad_copies", location=None),
         "locations_lagging": rows("locations_lagging"),
         "copies_lacking": rows("copies_lacking", name="replica"),

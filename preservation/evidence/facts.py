@@ -72,6 +72,7 @@ def gather(connection: psycopg.Connection, store: Store, period: Period, days: i
     connection.commit()
     with connection.transaction():
         connection.execute(sql("evidence_snapshot"))
+        connection.execute(sql("report_memory"))
         facts: Facts = {name: _rows(connection, name, period) for name in _LISTS}
         facts |= {name: _rows(connection, name, period)[0] for name in _ROWS}
         facts["below_policy"] = catalogue.value(connection, "evidence_below_policy", **period.bounds)
