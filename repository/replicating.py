@@ -35,6 +35,14 @@ class LocationBusy(KhoError):
     en = "Another command is copying to the location {name}. Wait until it is done, then run it again; nothing is lost."
 
 
+class CopyUnread(KhoError):
+    """A copy, or what it is made from, could not be read; it does not count."""
+
+    code = "copy-unread"
+    vi = "Không đọc được {object_id} ở {path}: {reason}. Bản sao đó chưa được tính; chạy lại lệnh khi nơi lưu trữ ổn định."
+    en = "{object_id} could not be read at {path}: {reason}. That copy does not count; run it again when the location answers."
+
+
 @dataclass(slots=True)
 class Replicated:
     """What one run did for a location: objects written, bytes of them read back, and what could not be copied and why."""
@@ -104,13 +112,27 @@ def _copy(source: Store | KhoError, target: Store, id: str, have: int) -> tuple[
     """Copy what came after version `have` of an object, and read it back; gives the head and how many bytes were read."""
     if isinstance(source, KhoError):
         raise source
-    original = stored_object(source, id)
+    try:
+        original = stored_object(source, id)
+    except OSError as problem:
+        raise CopyUnread(object_id=id, path=source.place_of(AipId(id)), reason=problem) from problem
     target.put_copy(original)
     return original.head, read_back(target, original, have)
 
 
 def read_back(target: Store, original: StoredObject, have: int = 0) -> int:
-    """Every byte that came after version `have`, past the machine's memory of it; how many. Raises DamagedObject."""
+    """Every byte that came after version `have`, past the machine's memory of it; how many.
+
+    Raises DamagedObject, CopyUnread.
+    """
+    try:
+        return _read_back(target, original, have)
+    except OSError as problem:
+        id = AipId(original.object_id)
+        raise CopyUnread(object_id=id, path=target.place_of(id), reason=problem) from problem
+
+
+def _read_back(target: Store, original: StoredObject, have: int) -> int:
     copy = stored_object(target, original.object_id)
     if copy.root != original.root:
         raise DamagedObject(

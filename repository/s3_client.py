@@ -5,6 +5,7 @@ Failures come out as OSError: KeyError-like absence as FileNotFoundError, a cond
 Nothing deletes but `remove` and `remove_below`, which a repair and a decided destruction call with credentials of their own.
 """
 
+import errno
 import functools
 import io
 from collections.abc import Callable, Collection, Iterator
@@ -58,6 +59,11 @@ class Bucket:
         """A small object whole. Raises FileNotFoundError."""
         with self.open(name) as file:
             return file.read()
+
+    def read_with_tag(self, name: str) -> tuple[str, bytes]:
+        """An object whole, and the tag of just that content. Raises FileNotFoundError."""
+        with _Reading(self, name) as reading:
+            return reading.tag, reading.readall()
 
     def open(self, name: str) -> BinaryIO:
         """An object as a stream. Raises FileNotFoundError."""
@@ -187,6 +193,11 @@ class _Reading(io.RawIOBase):
         self._bucket, self._name, self._at, self._breaks = bucket, name, 0, 0
         self._body, self._tag = bucket.get(name, 0, None)
 
+    @property
+    def tag(self) -> str:
+        """The entity tag of the content that is read."""
+        return self._tag
+
     def readable(self) -> bool:
         return True
 
@@ -204,7 +215,7 @@ class _Reading(io.RawIOBase):
     def _again(self, broken: Exception) -> None:
         self._breaks += 1
         if self._breaks >= ATTEMPTS:
-            raise OSError(5, f"{self._name}: {broken}") from broken
+            raise OSError(errno.EREMOTEIO, f"{self._name}: {broken}") from broken
         self._body.close()
         self._body, self._tag = self._bucket.get(self._name, self._at, self._tag)
 
@@ -240,6 +251,6 @@ def _told(name: str) -> Iterator[None]:
             raise PermissionError(13, f"{name}: {code}") from error
         if code in _CONDITION:
             raise FileExistsError(17, f"{name}: {code}") from error
-        raise OSError(5, f"{name}: {error}") from error
+        raise OSError(errno.EREMOTEIO, f"{name}: {error}") from error
     except BotoCoreError as error:
-        raise OSError(5, f"{name}: {error}") from error
+        raise OSError(errno.EREMOTEIO, f"{name}: {error}") from error

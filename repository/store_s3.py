@@ -245,8 +245,7 @@ class S3Store:
         """The root inventory and its tag, of one moment. Raises NoSuchObject."""
         name = f"{self._home(object_id)}/{INVENTORY}"
         try:
-            body, tag = self.bucket.get(name, 0, None)
-            return tag, body.read()
+            return self.bucket.read_with_tag(name)
         except FileNotFoundError as missing:
             raise NoSuchObject(object_id=object_id) from missing
 
