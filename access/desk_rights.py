@@ -15,6 +15,8 @@ ACTS: Final[Mapping[str, frozenset[str]]] = {
     "approval": frozenset({"archive-manager"}),
     "destruction": _OFFICERS,
     "handover": _OFFICERS,
+    "hold": _OFFICERS,
+    "lift": frozenset({"archive-manager"}),
     "register": _OFFICERS,
 }
 

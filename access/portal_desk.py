@@ -15,6 +15,7 @@ from access.indexing import index_pending
 from access.portal.ports import SignedIn
 from access.rights import seen, today
 from access.solr import Solr
+from preservation import holds as holding
 from preservation.arrangement import arranging
 from preservation.arrangement.reading import Entry
 from preservation.bodies.codes import block_of_code, known_block
@@ -30,6 +31,7 @@ from repository.disposal_rows import DisposalRow, LineRow
 from repository.disposal_rows import lines_of as lines_of_list
 from repository.handover_rows import HandoverLineRow, HandoverRow
 from repository.handover_rows import lines_of as lines_of_handover
+from repository.hold_rows import HoldRow
 from repository.opening import Opened
 from repository.permissions import Post, decide, why_not_in_force
 from repository.queries import sql
@@ -180,6 +182,51 @@ class Desk:
             if result.destroyed or result.complete:
                 disposal_forms.file_destruction(connection, self._opened, review.find_disposal(connection, id),
                                                 acting.by, acting.second)  # fmt: skip
+
+    def holds(self, who: SignedIn) -> list[tuple[HoldRow, list[str], bool]]:
+        """The holds that stand over bodies of the posts: each with what it is about, and whether this person may lift it."""
+        with self._connection() as connection:
+            bodies = read_bodies(connection)
+            found = []
+            for row in catalogue.many(connection, HoldRow, "holds", all=False):
+                about = self._held(connection, row)
+                agencies = [agency for agency, _said in about]
+                if agencies and _may(who, bodies, "see", *agencies):
+                    may_lift = all(_may(who, bodies, "lift", agency) for agency in agencies)
+                    found.append((row, [said for _agency, said in about], may_lift))
+        return found
+
+    def _held(self, connection: psycopg.Connection, row: HoldRow) -> list[tuple[str, str]]:
+        """(body, words) of what a hold is about; a record that is not there any more has no body."""
+        about = list(catalogue.as_dicts(connection, "about_of_decision", id=row.id))
+        records = {a["aip"]: catalogue.aip(connection, a["aip"]) for a in about if a["aip"]}
+        found = [(a["agency"], f"{a['agency']} {a['fonds']}".strip()) for a in about if not a["aip"]]
+        return found + [(r.agency, r.key) for r in records.values() if r is not None]
+
+    def place_hold(
+        self, who: SignedIn, keys: Sequence[str], agency: str, fonds: str, wanted: holding.Wanted
+    ) -> None:
+        """Hold some records, or all of a body or of a fonds of it. Raises NotYours, also for what is not held here."""
+        with self._connection() as connection:
+            about: list[dict[str, str]] = []
+            for key in keys:
+                row = connection.execute(sql("aip_place"), {"id": key}).fetchone()
+                if row is None:
+                    raise NotYours(agency=key)
+                self._check(connection, who, "hold", row[1], fonds=row[2])
+                about.append({"aip": row[0]})
+            if not keys:
+                self._check(connection, who, "hold", agency, fonds=fonds)
+                about = [{"agency": agency, "fonds": fonds}]
+            holding.place(connection, self._opened.store, replace(wanted, about=about), by=who.viewer.name)
+
+    def lift_hold(self, who: SignedIn, id: str, basis: str) -> None:
+        """Lift a hold."""
+        with self._connection() as connection:
+            row = holding.find_hold(connection, id)
+            for agency, _said in self._held(connection, row):
+                self._check(connection, who, "lift", agency)
+            holding.lift(connection, self._opened.store, row, by=who.viewer.name, basis=basis)
 
     def handovers(self, who: SignedIn) -> list[HandoverRow]:
         """The handovers of the bodies of the posts, as sender or receiver."""

@@ -136,6 +136,32 @@ def test_the_register_is_arranged_by_forms(portal: Portal):
         assert client.get(f"/nghiep-vu/chuong-trinh/bao-cao.{kind}").status_code == 200
 
 
+def test_a_hold_is_placed_and_lifted_by_forms(portal: Portal):
+    officer, manager = portal.as_("lec"), portal.as_("trang")
+    hold = {
+        "kind": "lawsuit",
+        "records": KEYS[0],
+        "agency": "",
+        "fonds": "",
+        "reason": "Vụ án 1",
+        "authority": "Tòa án",
+        "until": "",
+    }
+    assert portal.as_("hoe").post("/nghiep-vu/lenh-giu", data=hold).status_code == 403
+    assert portal.as_("xa").post("/nghiep-vu/lenh-giu", data=hold).status_code == 403
+    assert (
+        officer.post("/nghiep-vu/lenh-giu", data={**hold, "agency": AGENCY}).status_code == 409
+    )  # one or the other
+    assert officer.post("/nghiep-vu/lenh-giu", data=hold).status_code == 303
+    assert "Vụ án 1" in officer.get("/nghiep-vu/lenh-giu").text
+    assert "Vụ án 1" not in portal.as_("xa").get("/nghiep-vu/lenh-giu").text
+    (held,) = kho("hold", "list", "--json").json["holds"]
+    lift = {"lift": held["hold"], "basis": "Kết luận"}
+    assert officer.post("/nghiep-vu/lenh-giu", data=lift).status_code == 403
+    assert manager.post("/nghiep-vu/lenh-giu", data=lift).status_code == 303
+    assert kho("hold", "list", "--json").json["holds"] == []
+
+
 def test_a_disposal_by_forms_alone(portal: Portal):
     officer, manager, reviewer = (portal.as_(a) for a in ("lec", "trang", "hoe"))
     path = officer.post("/nghiep-vu/den-han", data={"agency": AGENCY}).headers["location"]

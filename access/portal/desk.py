@@ -18,6 +18,8 @@ from access.portal.people import ACCOUNT, SIGN_IN, read_pairs, who_asks
 from access.portal.ports import PortalPeople, SignedIn
 from preservation.disposal.review import VERDICTS, Exception_
 from preservation.handover.sending import KINDS
+from preservation.holds import KINDS as HOLD_KINDS
+from preservation.holds import Wanted
 from preservation.programme.planning import phases
 from preservation.programme.progress import BY
 from standards.errors import KhoError, UsageError
@@ -48,6 +50,7 @@ class RecordsDesk:
             (f"{ROOT}/den-han", self.page(self._due, self._plan), both),
             (f"{ROOT}/xet-huy", self.page(self._disposals), ["GET"]),
             (f"{ROOT}/xet-huy/{{id}}", self.page(self._disposal, self._on_disposal), both),
+            (f"{ROOT}/lenh-giu", self.page(self._holds, self._hold), both),
             (f"{ROOT}/ban-giao", self.page(self._handovers, self._freeze), both),
             (f"{ROOT}/ban-giao/{{id}}", self.page(self._handover, self._settle), both),
             (f"{ROOT}/chinh-ly", self.page(self._register, self._arrange), both),
@@ -115,6 +118,22 @@ class RecordsDesk:
         elif step == "destruction":
             self.desk.destroy(who, id, _one(form, "second"), "".join(form.get("password", [])))
         return f"{ROOT}/xet-huy/{id}"
+
+    def _holds(self, request: Request, who: SignedIn, said: str) -> Response:
+        return page(request, "desk_holds.html", said=said, holds=self.desk.holds(who), kinds=HOLD_KINDS)
+
+    def _hold(self, _request: Request, who: SignedIn, form: Form) -> str:
+        if "lift" in form:
+            self.desk.lift_hold(who, _one(form, "lift"), _one(form, "basis"))
+            return f"{ROOT}/lenh-giu"
+        kind, keys = _one(form, "kind"), (form.get("records") or [""])[0].split()
+        if kind not in HOLD_KINDS or bool(keys) == bool(form.get("agency", [""])[0]):
+            raise UsageError(reason="kind, records | agency")
+        wanted = Wanted(
+            kind, _one(form, "reason"), _one(form, "authority"), _day((form.get("until") or [""])[0])
+        )
+        self.desk.place_hold(who, keys, form.get("agency", [""])[0], (form.get("fonds") or [""])[0], wanted)
+        return f"{ROOT}/lenh-giu"
 
     def _handovers(self, request: Request, who: SignedIn, said: str) -> Response:
         return page(
