@@ -233,9 +233,11 @@ def test_a_hold_after_the_approval_still_stops(world: World):
     assert everywhere(world, world.aips[DUE[3]])
 
 
-@pytest.mark.parametrize(
-    "point", ["destroy.marked", "store.purged@2", "destroy.purged", "decision.stored@2", "destroy.entombed"]
-)
+@pytest.mark.parametrize("point", [
+    "store.purged@2",
+    *(pytest.param(p, marks=pytest.mark.slow)
+      for p in ("destroy.marked", "destroy.purged", "decision.stored@2", "destroy.entombed")),
+])  # fmt: skip
 def test_an_interrupted_destruction_goes_on_and_never_half_counts(world: World, point: str):
     id = approved()
     name, _, hit = point.partition("@")
@@ -256,6 +258,7 @@ def test_an_interrupted_destruction_goes_on_and_never_half_counts(world: World, 
     assert [e["step"] for e in events].count("destruction") == 4
 
 
+@pytest.mark.slow
 def test_a_set_that_is_away_is_awaited(world: World):
     id = approved()
     with catalogue.connect(world.opened.conninfo) as connection:
@@ -300,6 +303,7 @@ def test_a_bucket_is_awaited_until_kho_may_delete_there(
         assert left == [] and everywhere(world, world.aips[DUE[0]]) == []
 
 
+@pytest.mark.slow
 def test_a_rebuild_knows_what_was_destroyed(world: World):
     id = approved()
     assert kho("disposition", "destroy", id, *TWO).code == 0

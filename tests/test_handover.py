@@ -160,6 +160,7 @@ def test_nothing_moves_by_a_list_that_is_not_the_frozen_one(world: Home, tmp_pat
     assert (by_hand.json["status"], by_hand.json["settled"]["by_hand"]) == ("settled", True)
 
 
+@pytest.mark.slow
 def test_a_list_that_was_changed_on_the_way_is_refused(
     world: Home, services_home: SharedServices, tmp_path: Path
 ):
