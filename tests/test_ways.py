@@ -116,11 +116,13 @@ def test_a_citizen_finds_reads_cites_and_takes_along(page: "sync_api.Page", port
     page.get_by_role("link", name="mới nhất").click()
     page.locator(".hits h2 a").first.click()
     page.get_by_role("heading", level=1).wait_for()
+    page.wait_for_load_state()  # before its script has come a page opens as a picture
     page.locator("a.sheet").first.click()
     page.get_by_role("dialog").get_by_text("100 %").wait_for()
     page.keyboard.press("+")
     page.keyboard.press("Escape")
     assert "/vanban/" in page.locator("#citation").inner_text()
+    assert page.locator(".rights").count() == 0  # the public sees what is published
     with page.expect_download() as download:
         page.get_by_role("link", name="Tải bản gốc").click()
     assert Path(download.value.path()).read_bytes()[:5] == b"%PDF-"
@@ -164,6 +166,7 @@ def test_an_officer_sees_what_the_post_opens_and_keeps_a_search(
     picture(page, "identifier")
     page.locator("ul a[href^='/vanban/']").first.click()
     assert "●" in page.get_by_role("heading", level=1).inner_text()
+    assert "QĐ 12/QĐ-VP" in page.locator(".rights").inner_text()
     with opened.connect() as connection:
         views = connection.execute("select count(*) from view where account = 'lan.nt'").fetchone()
         searches = connection.execute(

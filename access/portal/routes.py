@@ -24,8 +24,9 @@ from access.portal.viewing import (
     pages_of,
     same,
 )
+from access.rights import seen, sentence, today
 from access.search import SORTS
-from repository.permissions import PUBLIC_MODE
+from repository.permissions import PUBLIC_MODE, decide
 from repository.rows import AipRow, DocumentRow
 
 SHELF_PAGE = 200  # hồ sơ on one page of a fonds
@@ -120,7 +121,7 @@ class Portal:
             title=record.fields.get("title") or record.key, places=telling.hierarchy(record, texts),
             described=list(telling.described("file", record.fields, texts)),
             events=[telling.told(event, texts) for event in records.events(record.id)],
-            similar=doors.search.similar(record.id), site=str(request.base_url).rstrip("/"), small=SMALL_WIDTH,
+            similar=doors.search.similar(record.id), why=_why(request, record, None), site=str(request.base_url).rstrip("/"), small=SMALL_WIDTH,
             shelf=with_query([("agency", record.agency), ("fonds", record.fonds)], "/duyet"),
         )  # fmt: skip
 
@@ -147,6 +148,7 @@ class Portal:
             technical=[pair for pair in telling.technical(document, texts) if pair[1]],
             events=[telling.told(event, texts) for event in records.events(record.id)],
             usual=USUAL_WIDTH, large=LARGE_WIDTH, format=_format(document), similar=doors.search.similar(document.id),
+            why=_why(request, record, document),
         )  # fmt: skip
 
     def page_image(self, request: Request) -> Response:
@@ -227,6 +229,14 @@ def _document(records: PortalRecords, written: str) -> DocumentRow:
         gone = id is not None and records.destroyed(id.partition("#")[0])
         raise HTTPException(410 if gone else 404)
     return document
+
+
+def _why(request: Request, record: AipRow, document: DocumentRow | None) -> str:
+    """Why whoever has signed in may see this, in a sentence; nothing for the public, who sees what is published."""
+    who: SignedIn | None = request.state.who
+    if who is None:
+        return ""
+    return sentence(decide(who.viewer, seen(record, document), today()), texts_of(request).lang)
 
 
 def _kept(request: Request) -> dict[str, str]:
