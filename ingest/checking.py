@@ -1,5 +1,6 @@
 """`kho check`: the same judgements as the way in, with no database, no server and nothing written but scratch."""
 
+import os
 import tempfile
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -52,7 +53,7 @@ def open_judges(settings: Settings) -> Iterator[Judges]:
     """Start the tools in a scratch folder and end them."""
     with (
         tempfile.TemporaryDirectory(prefix="kho-check-") as scratch,
-        Inspector() as inspector,
+        Inspector(children=min(_AHEAD, os.cpu_count() or 1)) as inspector,
         VeraPdf(settings.lib / "verapdf", workdir=Path(scratch)) as verapdf,
     ):
         yield Judges(inspector, verapdf)

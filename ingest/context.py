@@ -1,5 +1,6 @@
 """What the steps of the way in work with: the home, the store, and the tools that one worker process owns."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -18,6 +19,10 @@ from repository.store_fs import FileStore
 from standards.clamav import ClamAv
 from standards.tools import Limits
 from standards.verapdf import VeraPdf
+
+_INSPECTORS = (
+    2  # looking at pages as pictures takes as long as judging PDF/A: one child would keep a core idle
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +67,7 @@ def open_tools(settings: Settings, home: Home, jvms: int) -> Iterator[Tools]:
     scratch = home.workspace / "tools"
     scratch.mkdir(mode=0o700, parents=True, exist_ok=True)
     with (
-        Inspector() as inspector,
+        Inspector(children=min(_INSPECTORS, os.cpu_count() or 1)) as inspector,
         VeraPdf(settings.lib / "verapdf", workdir=scratch, processes=jvms) as verapdf,
         ClamAv() as clamav,
         Recogniser() as recogniser,

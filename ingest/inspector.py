@@ -1,4 +1,4 @@
-"""The inspector: looks into delivered files by way of one persistent child with limits on time and memory.
+"""The inspector: looks into delivered files by way of persistent children with limits on time and memory.
 
 A delivered file is opened by no other process. A file that kills the child or uses up its time gets a finding; the
 next file gets a new child.
@@ -6,7 +6,8 @@ next file gets a new child.
 
 import contextlib
 import json
-import threading
+import queue
+from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from types import TracebackType
@@ -32,14 +33,17 @@ class CannotInspect(KhoError):
 
 
 class Inspector:
-    """One child process, started at the first file. Safe to call from several threads, which then take turns.
+    """One child process or several, each started when it is first needed. Threads beyond their number take turns.
 
-    `memory_mb` limits the child's private memory, `seconds` its time for one file.
+    `memory_mb` limits a child's private memory, `seconds` its time for one file.
     """
 
-    def __init__(self, memory_mb: int = 1024, seconds: float = 60) -> None:
-        self._child = Child("ingest.inspector_child", tools.Limits(memory_mb=memory_mb), seconds)
-        self._turn = threading.Lock()
+    def __init__(self, memory_mb: int = 1024, seconds: float = 60, *, children: int = 1) -> None:
+        limits = tools.Limits(memory_mb=memory_mb)
+        self._children = [Child("ingest.inspector_child", limits, seconds) for _child in range(children)]
+        self._free: queue.LifoQueue[Child] = queue.LifoQueue()
+        for child in self._children:
+            self._free.put(child)
 
     def inspect(
         self, path: Path, *, shown: str | None = None, lowest_dpi: int = LOWEST_DPI, pictures: bool = True
@@ -48,48 +52,9 @@ class Inspector:
 
         Pages are looked at as `pictures` wherever a secrecy mark would matter.
         """
-        with self._turn:  # for the whole file, so that what is looked at are the bytes that were inspected
-            looked, pages = self._inspect(path, shown or path.name, lowest_dpi)
-            return replace(looked, looks=self._looks(path, pages)) if pictures else looked
-
-    def _inspect(self, path: Path, shown: str, lowest_dpi: int) -> tuple[Inspection, int]:
-        """What is known without pictures, and how many pages can be looked at."""
-        try:
-            head, body = self._child.ask("inspect", path)
-        except Gone as gone:
-            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=str(gone)), 0
-        except ToolFailed as failed:
-            return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=failed.text("en")), 0
-        if "error" in head:
-            code = "FILE-UNREADABLE" if head["error"] == "unreadable" else "PDF-NO-ANSWER"
-            return uninspected(_digested(path), code, shown, reason=head["reason"]), 0
-        told = json.loads(body)
-        return inspection_of(told, shown, lowest_dpi), pages_to_look_at(told)
-
-    def _looks(self, path: Path, pages: int) -> tuple[PageLook, ...]:
-        """Every page as a picture, a few at a time; one that kills the child or its time is missed, with the reason."""
-        looks: list[PageLook] = []
-        failures = 0
-        while len(looks) < pages:
-            first = len(looks) + 1
-            if failures >= _FAILURES:
-                looks += [PageLook(n, missed="not reached") for n in range(first, pages + 1)]
-                break
-            count = 1 if failures else min(_AT_ONCE, pages - len(looks))
-            seen = self._look(path, first, count)
-            failures += len(seen) != count or any(look.missed for look in seen)
-            looks += seen if count == 1 or len(seen) == count else []
-        return tuple(looks)
-
-    def _look(self, path: Path, first: int, count: int) -> list[PageLook]:
-        """The looks of some pages; where there is no answer, one missed page."""
-        try:
-            head, body = self._child.ask("look", path, first=first, count=count)
-        except (Gone, ToolFailed) as error:
-            return [PageLook(first, missed=str(error))]
-        if "error" in head:
-            return [PageLook(first, missed=head["reason"])]
-        return [look_from(data) for data in json.loads(body)["looks"]]
+        with self._taken() as child:  # for the whole file: the bytes that were inspected are looked at
+            looked, pages = _inspect(child, path, shown or path.name, lowest_dpi)
+            return replace(looked, looks=_looks(child, path, pages)) if pictures else looked
 
     def texts(self, path: Path) -> tuple[str, ...]:
         """The text of each page of a PDF, for indexing again. Raises CannotInspect."""
@@ -111,8 +76,9 @@ class Inspector:
         )
 
     def close(self) -> None:
-        """End the child."""
-        self._child.close()
+        """End the children."""
+        for child in self._children:
+            child.close()
 
     def __enter__(self) -> "Inspector":
         return self
@@ -122,12 +88,64 @@ class Inspector:
 
     def _must(self, call: str, path: Path, **values: int) -> bytes:
         try:
-            head, body = self._child.ask(call, path, **values)
+            with self._taken() as child:
+                head, body = child.ask(call, path, **values)
         except (Gone, ToolFailed) as error:
             raise CannotInspect(path=path.name, reason=str(error)) from error
         if "error" in head:
             raise CannotInspect(path=path.name, reason=head["reason"])
         return body
+
+    @contextlib.contextmanager
+    def _taken(self) -> Iterator[Child]:
+        """A child that no other thread has, the one that was used last where there is a choice."""
+        child = self._free.get()
+        try:
+            yield child
+        finally:
+            self._free.put(child)
+
+
+def _inspect(child: Child, path: Path, shown: str, lowest_dpi: int) -> tuple[Inspection, int]:
+    """What is known without pictures, and how many pages can be looked at."""
+    try:
+        head, body = child.ask("inspect", path)
+    except Gone as gone:
+        return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=str(gone)), 0
+    except ToolFailed as failed:
+        return uninspected(_digested(path), "PDF-NO-ANSWER", shown, reason=failed.text("en")), 0
+    if "error" in head:
+        code = "FILE-UNREADABLE" if head["error"] == "unreadable" else "PDF-NO-ANSWER"
+        return uninspected(_digested(path), code, shown, reason=head["reason"]), 0
+    told = json.loads(body)
+    return inspection_of(told, shown, lowest_dpi), pages_to_look_at(told)
+
+
+def _looks(child: Child, path: Path, pages: int) -> tuple[PageLook, ...]:
+    """Every page as a picture, a few at a time; one that kills the child or its time is missed, with the reason."""
+    looks: list[PageLook] = []
+    failures = 0
+    while len(looks) < pages:
+        first = len(looks) + 1
+        if failures >= _FAILURES:
+            looks += [PageLook(n, missed="not reached") for n in range(first, pages + 1)]
+            break
+        count = 1 if failures else min(_AT_ONCE, pages - len(looks))
+        seen = _look(child, path, first, count)
+        failures += len(seen) != count or any(look.missed for look in seen)
+        looks += seen if count == 1 or len(seen) == count else []
+    return tuple(looks)
+
+
+def _look(child: Child, path: Path, first: int, count: int) -> list[PageLook]:
+    """The looks of some pages; where there is no answer, one missed page."""
+    try:
+        head, body = child.ask("look", path, first=first, count=count)
+    except (Gone, ToolFailed) as error:
+        return [PageLook(first, missed=str(error))]
+    if "error" in head:
+        return [PageLook(first, missed=head["reason"])]
+    return [look_from(data) for data in json.loads(body)["looks"]]
 
 
 def _digested(path: Path) -> tuple[int, str, str]:

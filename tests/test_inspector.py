@@ -5,6 +5,7 @@ import json
 import os
 import signal
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -127,8 +128,9 @@ def test_time_is_limited(tmp_path: Path) -> None:
 def test_a_killed_child_is_replaced(inspector: Inspector, tmp_path: Path) -> None:
     path = made.scan(tmp_path / "a.pdf")
     inspector.inspect(path)
-    assert inspector._child is not None
-    os.kill(inspector._child.pid, signal.SIGKILL)
+    pid = inspector._children[0].pid
+    assert pid is not None
+    os.kill(pid, signal.SIGKILL)
     assert inspector.inspect(path).findings == ()
 
 
@@ -164,8 +166,9 @@ def test_a_page_is_drawn(inspector: Inspector, tmp_path: Path) -> None:
 )
 def test_the_child_has_no_network(inspector: Inspector, tmp_path: Path) -> None:
     inspector.inspect(made.plain(tmp_path / "a.pdf"))
-    assert inspector._child is not None
-    devices = Path(f"/proc/{inspector._child.pid}/net/dev").read_text().splitlines()[2:]
+    pid = inspector._children[0].pid
+    assert pid is not None
+    devices = Path(f"/proc/{pid}/net/dev").read_text().splitlines()[2:]
     assert [line.split(":")[0].strip() for line in devices] == ["lo"]
 
 
@@ -173,3 +176,13 @@ def test_findings_fit_the_contract(inspector: Inspector, tmp_path: Path) -> None
     (found,) = inspector.inspect(made.scan(tmp_path / "a.pdf", dpi=72), shown="tài liệu/a.pdf").findings
     told = json.loads(json.dumps(found.as_json()))
     assert told["path"] == "tài liệu/a.pdf" and "72 dpi" in told["vi"]
+
+
+def test_threads_have_children_of_their_own(tmp_path: Path) -> None:
+    for name in ("a", "b", "c", "d"):
+        (tmp_path / f"{name}.txt").write_text(name)
+    with Inspector(memory_mb=700, seconds=30, children=2) as several, ThreadPoolExecutor(4) as pool:
+        looked = list(pool.map(lambda n: several.inspect(tmp_path / f"{n}.txt"), ["a", "b", "c", "d"] * 5))
+        pids = {child.pid for child in several._children}
+    assert [i.facts.size for i in looked if i.facts] == [1] * 20
+    assert len(pids) == 2
