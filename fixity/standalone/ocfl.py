@@ -268,10 +268,12 @@ class ObjectCheck:
                 algorithm = inventory.get("digestAlgorithm")
                 self.compare(where, name, inventory, root)
                 inventories.append((name, inventory))
+        # A sidecar alone belongs to nothing.
+        own = ("inventory.json", "inventory.json.%s" % algorithm) if "inventory.json" in names else ()
         for entry in names.values():
             if entry.is_symlink():
                 self.problem("E090", name + "/" + entry.name)
-            elif not entry.is_dir() and entry.name not in ("inventory.json", "inventory.json.%s" % algorithm):
+            elif not entry.is_dir() and entry.name not in own:
                 self.problem("E015", name + "/" + entry.name)
 
     def compare(self, where, name, inventory, root):
