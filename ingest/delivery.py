@@ -13,7 +13,7 @@ from ingest.delivery_cells import ListRow, Source, tidy
 from ingest.delivery_columns import KEY_FIELDS, ColumnMapping, Fit, best_fit, mappings_for
 from ingest.delivery_groups import Group, find_files, group_rows, own_files, shared_files, shared_keys
 from ingest.delivery_notes import part_notes
-from ingest.delivery_strays import Strays, is_cover, place_strays
+from ingest.delivery_strays import Strays, is_cover, place_strays, told_beside
 from ingest.delivery_tables import is_list, may_be_list, read_tables
 from ingest.delivery_tree import Paths, Tree, list_tree
 from ingest.delivery_units import build_unit
@@ -119,9 +119,8 @@ def _units(groups: list[Group], strays: Strays, tree: Tree) -> Iterator[Delivere
 def _about_strays(unit: DeliveredFileUnit, told: list[Finding]) -> Iterator[Finding]:
     """The files of a hồ sơ that no row names; a link is told as what it is."""
     links = {f.path for f in told if f.code == "DLV-LINK"}
-    beside = [for_people(f.path) for f in unit.beside]
     yield from (finding("DLV-FILE-NO-ROW", path=for_people(f.path)) for f in unit.unclaimed)
-    yield from (finding("DLV-UNCLAIMED-OTHER", path=path) for path in beside if path not in links)
+    yield from (told_beside(f) for f in unit.beside if for_people(f.path) not in links)
 
 
 def _read_lists(root: Path, tree: Tree, mappings: tuple[ColumnMapping, ...]) -> _Lists:

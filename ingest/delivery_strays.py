@@ -12,13 +12,19 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from importlib import resources
+from pathlib import Path
 
 from ingest.delivery_groups import Group, own_files
 from ingest.delivery_tree import folder_of
 from repository.packages import DeliveredFile
-from standards.findings import Finding, finding
+from standards import suffixes
+from standards.findings import Finding, Level, finding
 from standards.shown import for_people
 from standards.vietnamese import fold, fold_words
+
+_RECORDS = (
+    suffixes.OFFICE | suffixes.PICTURES | suffixes.MEDIA
+)  # kinds of records that TT 05/2025 allows beside PDF
 
 
 @dataclass(slots=True)
@@ -65,7 +71,7 @@ def place_strays(
             index = places.by_number(file.path)
         if index is None:
             strays.unclaimed.append(file)
-            strays.findings.append(finding(_code(file, cover), path=for_people(file.path)))
+            strays.findings.append(_left_out(file, cover=cover))
         elif cover:
             strays.documentation[index].append(file)
         elif _is_pdf(file):
@@ -79,8 +85,18 @@ def _is_pdf(file: DeliveredFile) -> bool:
     return file.path.lower().endswith(".pdf")
 
 
-def _code(file: DeliveredFile, cover: bool) -> str:
-    return "DLV-COVER-UNPLACED" if cover else "DLV-UNCLAIMED" if _is_pdf(file) else "DLV-UNCLAIMED-OTHER"
+def _left_out(file: DeliveredFile, *, cover: bool) -> Finding:
+    if cover or _is_pdf(file):
+        code = "DLV-COVER-UNPLACED" if cover else "DLV-UNCLAIMED"
+        return finding(code, path=for_people(file.path))
+    return told_beside(file)
+
+
+def told_beside(file: DeliveredFile) -> Finding:
+    """A file that is no PDF and that no row names: to be looked at where it may be a record (TT 05/2025's kinds)."""
+    may_be_record = Path(file.path).suffix.lower() in _RECORDS
+    level = Level.SHOULD if may_be_record else Level.MAY
+    return finding("DLV-UNCLAIMED-OTHER", path=for_people(file.path), level=level)
 
 
 class _Places:

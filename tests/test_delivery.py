@@ -363,3 +363,20 @@ def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
         read_delivery(tmp_path / "khong-co")
     with pytest.raises(PathNotFound):
         read_delivery(make_delivery(tmp_path / "co"), mapping="khong-co")
+
+
+@pytest.mark.parametrize(
+    ("name", "level"), [("a.docx", "SHOULD"), ("b.TIFF", "SHOULD"), ("c.mp3", "SHOULD"), ("d.dat", "MAY")]
+)
+@pytest.mark.parametrize("folder", ["hs01", "khac"])
+def test_a_file_without_a_row_that_may_be_a_record_is_a_warning(
+    tmp_path: Path, folder: str, name: str, level: str
+) -> None:
+    make_delivery(tmp_path)
+    (tmp_path / folder).mkdir(exist_ok=True)
+    (tmp_path / folder / name).write_bytes(b"x")
+    delivery = read_delivery(tmp_path)
+    every = [*delivery.findings, *(f for u in delivery.units for f in u.findings)]
+    assert [(f.path, f.level) for f in every if f.code == "DLV-UNCLAIMED-OTHER"] == [
+        (f"{folder}/{name}", level)
+    ]
