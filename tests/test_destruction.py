@@ -204,7 +204,7 @@ def really_there(store: FileStore, opened: Opened, ids: list[str]) -> None:
 
 
 def test_a_disk_that_fills_while_it_is_copied_to_counts_only_what_is_whole(opened: Opened, tmp_path: Path):
-    with mounted(tmp_path / "small", b"tmpfs", b"tmpfs", 0, b"size=1m") as disk:
+    with mounted(tmp_path / "small", b"tmpfs", b"tmpfs", 0, b"size=2m") as disk:
         ids = hold(opened, tmp_path, 12)
         for number, id in enumerate(ids[:8]):
             big = {"data/big": os.urandom(250_000), "n": str(number).encode()}
