@@ -53,8 +53,7 @@ def in_words(error: Exception) -> KhoError | None:
     if isinstance(error, KhoError):
         return error
     if isinstance(error, psycopg.OperationalError | psycopg.InterfaceError):
-        lines = str(error).strip().splitlines()
-        return catalogue.DatabaseLost(reason=lines[0] if lines else type(error).__name__)
+        return catalogue.lost(error)
     if isinstance(error, OSError) and error.errno in _OF_THE_DISK:
         return StorageFailed(path=error.filename or "", reason=error.strerror)
     return None
@@ -92,7 +91,7 @@ def _open_packages(connection: psycopg.Connection, batch: str | None) -> list[in
         rows = connection.execute(sql("open_packages"), {"batch": batch}).fetchall()
         connection.commit()
     except psycopg.OperationalError as error:
-        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+        raise catalogue.lost(error) from error
     return [row[0] for row in rows]
 
 
@@ -119,7 +118,7 @@ def take_in(context: Context, package_id: int) -> bool:
     except OSError as error:
         raise StorageFailed(path=error.filename or context.home.path, reason=error.strerror) from error
     except psycopg.OperationalError as error:
-        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+        raise catalogue.lost(error) from error
     return True
 
 

@@ -30,6 +30,11 @@ class DatabaseLost(KhoError):
     )
 
 
+def lost(error: BaseException) -> DatabaseLost:
+    """What to raise for an error of the driver that means so: the first line of its words is the reason."""
+    return DatabaseLost(reason=(str(error).strip().splitlines() or [type(error).__name__])[0])
+
+
 def connect(conninfo: str, *, autocommit: bool = False) -> psycopg.Connection:
     """A connection of the application role. Raises DatabaseLost."""
     try:
@@ -37,16 +42,12 @@ def connect(conninfo: str, *, autocommit: bool = False) -> psycopg.Connection:
             with_search_path(conninfo), autocommit=autocommit, connect_timeout=10, application_name="kho"
         )
     except psycopg.OperationalError as error:
-        raise DatabaseLost(reason=_short(error)) from error
+        raise lost(error) from error
 
 
 def with_search_path(conninfo: str) -> str:
     """The conninfo with the catalogue's schemas: its own, and the job engine's."""
     return make_conninfo(conninfo, options="-c search_path=public,kho_jobs")
-
-
-def _short(error: BaseException) -> str:
-    return (str(error).strip().splitlines() or [type(error).__name__])[0]
 
 
 def one(connection: psycopg.Connection, type_: type[Row], query: str, **values: Any) -> Row | None:

@@ -56,7 +56,7 @@ def _bring_up_to_date(home: Home, settings: Settings, conninfo: str) -> None:
         migrate.migrate(owner, role)
         jobs.install(owner, role)
     except psycopg.OperationalError as error:
-        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+        raise catalogue.lost(error) from error
 
 
 def _user_of(conninfo: str) -> str:

@@ -141,7 +141,7 @@ def _into_catalogue(
             with connection.cursor(row_factory=dict_row) as cursor:
                 counts = cursor.execute(sql("rebuild_counts")).fetchone()
     except psycopg.OperationalError as error:
-        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+        raise catalogue.lost(error) from error
     return dict(counts or {})
 
 

@@ -152,7 +152,7 @@ def _commit(
             if outcome.commit:
                 outcome.commit(connection)
     except psycopg.OperationalError as error:
-        raise catalogue.DatabaseLost(reason=str(error).strip().splitlines()[0]) from error
+        raise catalogue.lost(error) from error
     return new
 
 
